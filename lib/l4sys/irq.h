@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "l4sys/ipc.h"
+
+/* IRQ object, semaphore, ICU (ABI 7.5, 7.6, 7.8). */
+
+/** Binds @irq to @thread: messages with tag 0 and @label (any value) arrive there. */
+static inline long l4_irq_bind(l4_cap_t irq, l4_cap_t thread, uint64_t label)
+{
+    struct l4_utcb *u = l4_utcb();
+    u->mr[0] = L4_IRQ_BIND;
+    u->mr[1] = label;
+    l4_put_cap(2, thread);
+    return l4_result(l4_ipc_call(irq, l4_msgtag(L4_PROTO_KOBJECT, 2, 1, 0), L4_NEVER));
+}
+
+static inline long l4_irq_detach(l4_cap_t irq)
+{
+    l4_utcb()->mr[0] = L4_IRQ_SENDER_DETACH;
+    return l4_result(l4_ipc_call(irq, l4_msgtag(L4_PROTO_IRQ_SENDER, 1, 0, 0), L4_NEVER));
+}
+
+/** Triggers @irq; also "up" of a semaphore. No reply, hence send only. */
+static inline void l4_irq_trigger(l4_cap_t irq)
+{
+    l4_ipc_send(irq, l4_msgtag(L4_PROTO_IRQ, 0, 0, 0), L4_NEVER);
+}
+
+/** Unmasks @irq (end of interrupt). No reply. */
+static inline void l4_irq_unmask(l4_cap_t irq)
+{
+    l4_utcb()->mr[0] = L4_IRQ_UNMASK;
+    l4_ipc_send(irq, l4_msgtag(L4_PROTO_IRQ, 1, 0, 0), L4_NEVER);
+}
+
+/** "Down" of @semaphore; needs S; waits at most as @timeout says. */
+static inline long l4_semaphore_down(l4_cap_t semaphore, l4_timeout_t timeout)
+{
+    l4_utcb()->mr[0] = L4_SEM_DOWN;
+    return l4_result(l4_ipc_call(semaphore, l4_msgtag(L4_PROTO_SEMAPHORE, 1, 0, 0),
+                                 l4_timeouts(L4_TIMEOUT_NEVER, timeout)));
+}
+
+static inline void l4_semaphore_up(l4_cap_t semaphore)
+{
+    l4_irq_trigger(semaphore);
+}
+
+/** Binds interrupt line @pin to @irq. -L4_EINVAL pin invalid or taken. */
+static inline long l4_icu_bind(l4_cap_t icu, unsigned pin, l4_cap_t irq)
+{
+    struct l4_utcb *u = l4_utcb();
+    u->mr[0] = L4_ICU_BIND;
+    u->mr[1] = pin;
+    l4_put_cap(2, irq);
+    return l4_result(l4_ipc_call(icu, l4_msgtag(L4_PROTO_IRQ, 2, 1, 0), L4_NEVER));
+}

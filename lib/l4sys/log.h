@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "l4sys/ipc.h"
+
+/**
+ * Writes @size bytes of @text to the kernel console or a log session (vcon protocol, ABI 7.9),
+ * in pieces of at most L4_LOG_WRITE_MAX bytes. No result: output must not stop anybody.
+ */
+static inline void l4_log_write(l4_cap_t log, const char *text, size_t size)
+{
+    struct l4_utcb *u = l4_utcb();
+    while (size > 0) {
+        size_t n = size < L4_LOG_WRITE_MAX ? size : L4_LOG_WRITE_MAX;
+        u->mr[0] = L4_LOG_WRITE;
+        u->mr[1] = n;
+        __builtin_memcpy(&u->mr[2], text, n);
+        l4_ipc_send(log, l4_msgtag(L4_PROTO_LOG, 2 + (unsigned)(n + 7) / 8, 0, L4_MSGTAG_SCHEDULE),
+                    L4_NEVER);
+        text += n;
+        size -= n;
+    }
+}
+
+/** Gives the kernel object @object a name (15 characters kept) for dumps (ABI 7.10). */
+static inline void l4_debugger_set_name(l4_cap_t debugger, l4_cap_t object, const char *name)
+{
+    struct l4_utcb *u = l4_utcb();
+    char text[16] = {0};
+    for (unsigned i = 0; i < 15 && name[i]; i++)
+        text[i] = name[i];
+    u->mr[0] = L4_DBG_SET_NAME;
+    __builtin_memcpy(&u->mr[1], text, sizeof text);
+    l4_put_cap(3, object);
+    l4_ipc_call(debugger, l4_msgtag(L4_PROTO_DEBUGGER, 3, 1, 0), L4_NEVER);
+}
