@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# One non-recursive make for everything. Each component folder has a build.mk that calls the
+# macros of rules.mk; a folder that does not exist (yet) is simply not built.
+#
+#   make            build all            make tests     build all and the unit tests
+#   make musl       the C library only   make iso       a GRUB image with the default modules
+#
+# O is the only folder written to (and MUSL_CACHE, where the C library's sources are kept).
+
+O ?= build
+MUSL_CACHE ?= .cache
+MAKEFLAGS += --no-builtin-rules --no-builtin-variables
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all tests test iso musl clean help FORCE
+SHELL := /bin/sh
+
+all:
+
+include rules.mk
+
+BUILD_MK := $(sort $(wildcard */build.mk */*/build.mk */*/*/build.mk))
+include $(BUILD_MK)
+
+# What the fragments asked for is known now: make the rules.
+$(foreach f,$(wildcard idl/*.idl),$(eval $(call idl,$(basename $(notdir $f)))))
+$(foreach v,$(VARIANTS),$(eval $(call variant_rules,$v)))
+$(foreach v,$(LIB_VARIANTS),$(foreach l,$(LIB_NAMES),$(eval $(call lib_rules,$v,$l))))
+
+all: $(ALL)
+
+tests: all $(addprefix $(O)/host/,$(UNIT_TESTS))
+	@printf '%s\n' $(UNIT_TESTS) >$(O)/unit-tests
+
+test: tests
+	@python3 test/run/run.py --out $(O) $(T)
+
+musl: $(MUSL)/stamp
+
+clean:
+	rm -rf $(O)/obj $(O)/bin $(O)/debug $(O)/lib $(O)/gen $(O)/host $(O)/log $(O)/iso
+
+-include $(patsubst %.o,%.d,$(ALL_OBJS))
