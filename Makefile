@@ -23,7 +23,7 @@ BUILD_MK := $(sort $(wildcard */build.mk */*/build.mk */*/*/build.mk))
 include $(BUILD_MK)
 
 # What the fragments asked for is known now: make the rules.
-$(foreach f,$(wildcard idl/*.idl),$(eval $(call idl,$(basename $(notdir $f)))))
+$(foreach f,$(if $(wildcard tool/idl/build.mk),$(wildcard idl/*.idl)),$(eval $(call idl,$(basename $(notdir $f)))))
 $(foreach v,$(VARIANTS),$(eval $(call variant_rules,$v)))
 $(foreach v,$(LIB_VARIANTS),$(foreach l,$(LIB_NAMES),$(eval $(call lib_rules,$v,$l))))
 
