@@ -19,10 +19,7 @@ struct ipc_client {
     l4_timeouts_t timeouts;
     long error;
     unsigned item_count; /* to send */
-    struct {
-        uint64_t word0;
-        l4_fpage_t fpage;
-    } items[IPC_CLIENT_ITEMS];
+    l4_fpage_t items[IPC_CLIENT_ITEMS];
     unsigned expect_count; /* object items to receive, in order */
     struct ipc_window expect[IPC_CLIENT_ITEMS];
     struct ipc_window pages;
@@ -48,6 +45,9 @@ struct ipc_array {
 };
 void ipc_put_array(struct ipc_client *call, struct ipc_array array, const void *from,
                    uint32_t count);
+
+/** Sticks -L4_EINVAL unless @valid. */
+void ipc_put_check(struct ipc_client *call, bool valid);
 
 /** Appends a capability to send; @rights L4_CAP_RW or L4_CAP_RWS. 0 sticks -L4_EINVAL. */
 void ipc_send_cap(struct ipc_client *call, l4_cap_t cap, unsigned rights);

@@ -41,16 +41,15 @@ struct ipc_kind {
     /*
      * Messages with a label <= 0: page faults, exceptions, scheduler, ... The words are in
      * ipc_utcb()->mr, their number in call->tag, until the first call the handler makes.
-     * Result: 0 after ipc_foreign_reply(); a negative error becomes the label of an empty reply;
-     * IPC_LATER after ipc_defer(); IPC_NO_REPLY. May be null: answered -L4_EBADPROTO.
+     * Result: 0 sends what ipc_foreign_reply() was told, by default an empty answer with label 0
+     * (if the message was sent without waiting, nothing happens); a negative error becomes the
+     * label of an empty answer; IPC_LATER after ipc_defer() - for good if the sender shall stay
+     * blocked. May be null: answered -L4_EBADPROTO.
      */
     long (*foreign)(struct ipc_call *call);
     /* For objects made by ipc_irq_create(): the interrupt has fired. */
     void (*interrupt)(struct ipc_server *server, struct ipc_object *object);
 };
-
-/** Result of a foreign handler: the sender gets no answer (it keeps waiting, if it does). */
-#define IPC_NO_REPLY 2
 
 /** One gate (or interrupt) of the server; entry of a table that the server provides, zeroed. */
 struct ipc_object {
@@ -117,6 +116,7 @@ struct ipc_call {
     /* The run-time's own: */
     long error; /* sticky: first thing wrong with the request */
     bool deferred;
+    unsigned deferred_slot; /* if so: reply slot of the caller */
     unsigned next_item;
     struct ipc_reply reply;
 };
@@ -191,7 +191,10 @@ long ipc_take_cap(struct ipc_call *call, struct ipc_cap_in *cap, l4_cap_t *slot)
 /** The same, but a weak copy: it does not keep the object alive, the slot empties by itself. */
 long ipc_take_cap_weak(struct ipc_call *call, struct ipc_cap_in *cap, l4_cap_t *slot);
 
-/** Keeps a received set: *@set's slots are the server's (slots_free_range() when empty). */
+/**
+ * Keeps a received set: the whole window, now set->order, is the server's (slots_free_range()
+ * when empty).
+ */
 long ipc_take_capset(struct ipc_call *call, struct ipc_capset *set);
 
 /* --- answering later --- */

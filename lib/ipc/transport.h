@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
+#include <l4/fpage.h>
 #include <l4/kip.h>
 #include <l4/msgtag.h>
 #include <l4/timeout.h>
@@ -36,8 +37,8 @@ bool ipc_kernel_valid(l4_cap_t slot);
 /** Releases the capabilities in @count slots; empty slots are fine. At most 60. */
 void ipc_kernel_release(const l4_cap_t *slots, unsigned count);
 
-/** Releases the capabilities in the aligned range of 2^@order slots from @first. */
-void ipc_kernel_release_range(l4_cap_t first, unsigned order);
+/** Releases the capabilities in the aligned object flexpage @range of @task (0: this task). */
+void ipc_kernel_release_range(l4_cap_t task, l4_fpage_t range);
 
 /** Deletes the object behind @slot for everybody. */
 void ipc_kernel_delete(l4_cap_t slot);
