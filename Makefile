@@ -2,8 +2,8 @@
 # One non-recursive make for everything. Each component folder has a build.mk that calls the
 # macros of rules.mk; a folder that does not exist (yet) is simply not built.
 #
-#   make            build all            make tests     build all and the unit tests
-#   make musl       the C library only   make iso       a GRUB image with the default modules
+#   make            build all            make tests   build all and the unit tests
+#   make musl       the C library only   make clean
 #
 # O is the only folder written to (and MUSL_CACHE, where the C library's sources are kept).
 
@@ -12,15 +12,16 @@ MUSL_CACHE ?= .cache
 MAKEFLAGS += --no-builtin-rules --no-builtin-variables
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all tests test iso musl clean help FORCE
+.PHONY: all tests musl clean
 SHELL := /bin/sh
 
 all:
 
 include rules.mk
 
-BUILD_MK := $(sort $(wildcard */build.mk */*/build.mk */*/*/build.mk))
-include $(BUILD_MK)
+# The C library first: the macros name its files.
+include lib/libc/build.mk
+include $(filter-out lib/libc/build.mk,$(sort $(wildcard */build.mk */*/build.mk */*/*/build.mk)))
 
 # What the fragments asked for is known now: make the rules.
 $(foreach f,$(if $(wildcard tool/idl/build.mk),$(wildcard idl/*.idl)),$(eval $(call idl,$(basename $(notdir $f)))))
@@ -31,9 +32,6 @@ all: $(ALL)
 
 tests: all $(addprefix $(O)/host/,$(UNIT_TESTS))
 	@printf '%s\n' $(UNIT_TESTS) >$(O)/unit-tests
-
-test: tests
-	@python3 test/run/run.py --out $(O) $(T)
 
 musl: $(MUSL)/stamp
 

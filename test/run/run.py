@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The test runner: run.py --out O [NAME...]. NAME is unit/X or X (a folder of test/system).
+
+One line per test, then `N passed, N failed` alone on the last line. A test counts one, and each
+`ok`/`FAIL` line that it prints counts one more. Serial logs are kept in O/log.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).parent))
+
+import guest  # noqa: E402
+import scenario as scenarios  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[2]
+UNIT_SECONDS = 120
+DUMP_SECONDS = 3
+TAIL_LINES = 25
+OK_LINE = re.compile(r"(^|\| )ok \S")
+FAIL_LINE = re.compile(r"(^|\| )FAIL \S")
+
+
+class Result:
+    """What one test came to."""
+
+    def __init__(self, name):
+        self.name = name
+        self.passed = 0
+        self.failed = 0
+        self.why = ""
+        self.tail = []
+        self.seconds = 0.0
+
+    def count(self, line):
+        if OK_LINE.search(line):
+            self.passed += 1
+        elif FAIL_LINE.search(line):
+            self.failed += 1
+
+    def finish(self, why, lines, started):
+        self.why = why
+        self.tail = lines[-TAIL_LINES:] if why else []
+        self.seconds = time.monotonic() - started
+        if why:
+            self.failed += 1
+        else:
+            self.passed += 1
+        return self
+
+
+def run_unit(name, out):
+    """A host program of unit tests."""
+    result, started = Result(f"unit/{name}"), time.monotonic()
+    log = out / "log" / f"unit-{name}.log"
+    try:
+        done = subprocess.run([out / "host" / name], capture_output=True, timeout=UNIT_SECONDS,
+                              cwd=ROOT)
+        text = (done.stdout + done.stderr).decode("utf-8", "replace")
+        status = done.returncode
+    except (subprocess.TimeoutExpired, OSError) as error:
+        text, status = "", str(error)
+    log.write_text(text)
+    lines = text.splitlines()
+    for line in lines:
+        result.count(line)
+    why = ""
+    if status != 0:
+        why = next((l for l in lines if FAIL_LINE.search(l)), f"status {status}")
+    elif result.failed:
+        why = next(l for l in lines if FAIL_LINE.search(l))
+    elif not result.passed:
+        why = "no test ran"
+    return result.finish(why, lines, started)
+
+
+def _follow(scenario, machine, result, lines, deadline):
+    """Read lines until the last step is done. The reason of a failure, or an empty string."""
+    forbidden = [re.compile(f) for f in scenario.forbidden]
+    steps = [(kind, list(what) if kind != "send" else what) for kind, what in scenario.steps]
+    at = 0
+    while True:
+        while at < len(steps) and steps[at][0] == "send":
+            machine.send(steps[at][1])
+            at += 1
+        if at == len(steps) and not scenario.exit:
+            return ""
+        line = machine.read_line(deadline)
+        if line is None:
+            break
+        lines.append(line)
+        result.count(line)
+        bad = next((f for f in forbidden if f.search(line)), None)
+        if bad:
+            return f"forbidden line {line!r}"
+        if at < len(steps):
+            hit = next((r for r in steps[at][1] if r.search(line)), None)
+            if hit:
+                steps[at][1].remove(hit)
+                at += not steps[at][1]
+    if at < len(steps):
+        missing = " and ".join(repr(r.pattern) for r in steps[at][1])
+        how = "the guest ended" if machine.ended else f"nothing new in {scenario.seconds:g} s"
+        return f"{how}, missing: {missing}"
+    return ""
+
+
+def _check_exit(scenario, machine, deadline):
+    status = machine.status(deadline)
+    if status is None:
+        return "all lines came, but the guest did not end"
+    if (status == scenarios.SUCCESS_STATUS) != (scenario.exit == "success"):
+        return f"the guest ended with status {status}, want {scenario.exit}"
+    return ""
+
+
+def run_system(folder, out):
+    """A scenario in QEMU."""
+    result, started, lines = Result(folder.name), time.monotonic(), []
+    work = out / "log" / f"{folder.name}.d"
+    log = out / "log" / f"{folder.name}.log"
+    try:
+        scenario = scenarios.load(folder, ROOT)
+        guest.prepare(scenario, out, work)
+        args = guest.command(scenario, ROOT, work)
+        machine = guest.Guest(args, work, log)
+    except (scenarios.ScenarioError, guest.GuestError, OSError) as error:
+        return result.finish(str(error), [], started)
+    factor = float(os.environ.get("L4_TIME_FACTOR", "1"))
+    deadline = time.monotonic() + scenario.seconds * factor
+    try:
+        why = _follow(scenario, machine, result, lines, deadline)
+        if not why and scenario.exit:
+            why = _check_exit(scenario, machine, deadline)
+        if why and not machine.ended:
+            machine.dump(DUMP_SECONDS if time.monotonic() >= deadline else 1)
+    finally:
+        machine.stop()
+    return result.finish(why, lines, started)
+
+
+def report(result):
+    if not result.why:
+        print(f"ok   {result.name} ({result.seconds:.1f} s)", flush=True)
+        return
+    for line in result.tail:
+        print(f"     | {line}")
+    print(f"FAIL {result.name}: {result.why} ({result.seconds:.1f} s)", flush=True)
+
+
+def all_tests(out):
+    units = (out / "unit-tests").read_text().split()
+    folders = sorted(p.parent for p in (ROOT / "test/system").glob("*/scenario"))
+    return [(f"unit/{u}", run_unit, u) for u in units] + [(f.name, run_system, f) for f in folders]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("names", nargs="*")
+    arguments = parser.parse_args()
+    out = arguments.out.resolve()
+    (out / "log").mkdir(parents=True, exist_ok=True)
+
+    tests = all_tests(out)
+    unknown = set(arguments.names) - {name for name, _, _ in tests}
+    if unknown:
+        print(f"no such test: {', '.join(sorted(unknown))} (try ./l4 test --list)")
+        return 2
+    if arguments.names:
+        tests = [t for t in tests if t[0] in arguments.names]
+    if arguments.list:
+        print("\n".join(name for name, _, _ in tests))
+        return 0
+
+    passed = failed = 0
+    with ThreadPoolExecutor(arguments.jobs) as pool:
+        for result in pool.map(lambda t: t[1](t[2], out), tests):
+            report(result)
+            passed += result.passed
+            failed += result.failed
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
