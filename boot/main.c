@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Bootstrap: from the multiboot loader to the kernel. Everything is checked and planned first;
- * then modules move, programs are loaded and the kernel is entered, which cannot fail any more.
+ * then modules move, programs are loaded (only the kernel's own records are checked after that)
+ * and the kernel is entered.
  * Runs with paging one-to-one up to 4 GiB, interrupts off, one CPU.
  */
 #include <stddef.h>
@@ -38,7 +39,7 @@ static void check_modules(void)
             if (ranges_overlap(f, boot.module[j].file))
                 stop("module %u '%s': overlaps module %u '%s'", (uint64_t)i, m->name, (uint64_t)j,
                      boot.module[j].name);
-        say("module %u '%s': %x..%x", (uint64_t)i, m->name, f.start, f.end);
+        say("module %u at %x..%x: %s", (uint64_t)i, f.start, f.end, m->cmdline);
     }
 }
 

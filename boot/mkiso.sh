@@ -8,6 +8,22 @@ root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 mkdir -p "$root/boot/grub"
 cp "$folder/bootstrap" "$root/boot/bootstrap"
+# The words of a command line, quotes resolved, each odd character escaped for GRUB's shell. GRUB
+# puts double quotes around words with spaces when it hands them on.
+words() {
+    awk '{
+        quote = ""; out = ""
+        for (i = 1; i <= length($0); i++) {
+            c = substr($0, i, 1)
+            if (c == quote) { quote = ""; continue }
+            if (quote == "" && (c == "\"" || c == "\047")) { quote = c; continue }
+            if (quote == "" && c == " ") { out = out " "; continue }
+            out = out (c ~ /[A-Za-z0-9_.\/-]/ ? c : "\\" c)
+        }
+        print out
+    }'
+}
+
 {
     echo 'serial --unit=0 --speed=115200'
     echo 'terminal_output serial'
@@ -19,10 +35,7 @@ cp "$folder/bootstrap" "$root/boot/bootstrap"
         file=${line%% *}
         cp -L "$folder/$file" "$root/boot/$file"
         # GRUB drops the file name from the string it hands over, QEMU does not: make both equal.
-        # Single quotes keep what is a quote in the command line from being eaten here.
-        rest=
-        [ "$line" = "$file" ] || rest=" ${line#* }"
-        echo "    module /boot/$file $file$rest"
+        echo "    module /boot/$file $(printf '%s\n' "$line" | words)"
     done
     echo '    boot'
     echo '}'
