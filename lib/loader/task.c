@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "idl/ts_self.h"
+#include "l4sys/clock.h"
+#include "l4sys/log.h"
+#include "loader/export.h"
+#include "loader/loader.h"
+
+#include <task/layout.h>
+#include <task/slots.h>
+
+EXPORT const struct task_infopage *task_info(void)
+{
+    return (const struct task_infopage *)TASK_INFOPAGE;
+}
+
+EXPORT const struct task_table *task_objects(void)
+{
+    return (const struct task_table *)(TASK_INFOPAGE + task_info()->table_at);
+}
+
+EXPORT uint64_t task_object_base(uint32_t i)
+{
+    const struct task_placement *placement = (const void *)task_info()->placement_address;
+    return placement->base[i];
+}
+
+EXPORT void *task_place_address(const struct task_place *place)
+{
+    if (place->object == TASK_NO_OBJECT)
+        return NULL;
+    return (void *)(task_object_base(place->object) + place->offset);
+}
+
+EXPORT void task_write(const char *text, size_t size)
+{
+    l4_log_write(TASK_CAP_LOG, text, size);
+}
+
+EXPORT uint64_t task_clock_us(void)
+{
+    return l4_clock_us((const struct l4_kip *)task_info()->kip);
+}
+
+EXPORT _Noreturn void task_exit(int code)
+{
+    ts_self_exit(TASK_CAP_TS, code);
+    for (;;) /* the task server is gone: nothing is left to be done here */
+        l4_sleep_us(1000000);
+}

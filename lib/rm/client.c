@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "errors/errors.h"
+#include "idl/dm.h"
+#include "idl/rm.h"
+#include "ipc/slots.h"
+#include "loader/export.h"
+#include "rm/region.h"
+#include "thread/self.h"
+
+#include <task/slots.h>
+
+EXPORT long region_attach(struct region_attachment *a)
+{
+    return rm_attach(self()->gate, a->flags & REGION_RESERVE ? 0 : a->dataspace, a->offset, a->size,
+                     a->start, a->rights, a->flags, a->order, &a->start);
+}
+
+EXPORT long region_detach(const void *address, struct region_attachment *a)
+{
+    struct region_attachment ignored;
+
+    if (!a)
+        a = &ignored;
+    *a = (struct region_attachment){0};
+    return rm_detach(self()->gate, (uint64_t)address, &a->start, &a->size, &a->dataspace);
+}
+
+static long lookup(const void *address, bool next, struct region_attachment *a)
+{
+    *a = (struct region_attachment){0};
+    return rm_lookup(self()->gate, (uint64_t)address, next, &a->start, &a->size, &a->dataspace,
+                     &a->offset, &a->rights);
+}
+
+EXPORT long region_lookup(const void *address, struct region_attachment *a)
+{
+    return lookup(address, false, a);
+}
+
+EXPORT long region_next(const void *address, struct region_attachment *a)
+{
+    return lookup(address, true, a);
+}
+
+EXPORT void *region_alloc(uint64_t size)
+{
+    struct region_attachment a = {
+        .size = (size + L4_PAGE_SIZE - 1) & L4_PAGE_MASK,
+        .dataspace = slots_alloc(),
+        .rights = L4_FPAGE_RW,
+        .flags = REGION_ANYWHERE,
+    };
+
+    if (!a.dataspace)
+        return NULL;
+    if (size == 0 || a.size < size || dm_open(TASK_CAP_DM, a.size, 0, "memory", a.dataspace)) {
+        slots_free(a.dataspace);
+        return NULL;
+    }
+    if (region_attach(&a)) {
+        slots_release(a.dataspace);
+        return NULL;
+    }
+    return (void *)a.start;
+}
+
+EXPORT long region_free(void *memory)
+{
+    struct region_attachment a;
+    long error = region_lookup(memory, &a);
+
+    if (error)
+        return error;
+    if (a.start != (uint64_t)memory || !a.dataspace)
+        return -ERR_EINVAL;
+    error = region_detach(memory, NULL);
+    if (!error)
+        slots_release(a.dataspace);
+    return error;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "rm/manager.h"
+
+#include <l4/utcb.h>
+
+#include "errors/errors.h"
+#include "idl/dataspace.h"
+#include "idl/dm.h"
+#include "l4sys/factory.h"
+#include "l4sys/log.h"
+#include "l4sys/task.h"
+#include "l4sys/thread.h"
+#include "thread/utcbs.h"
+
+struct region_manager region_manager;
+
+static struct region first_table[RM_REGIONS];
+static struct ipc_object gates[RM_GATES];
+static struct ipc_reply_slot replies[4];
+static _Alignas(16) unsigned char stack[RM_STACK];
+static l4_cap_t rm_thread;
+
+long rm_map(const struct region *region, uint64_t offset, uint64_t size, unsigned rights)
+{
+    struct ipc_window here = {.fpage = l4_fpage_all()};
+
+    while (size > 0) {
+        uint64_t mapped;
+        long error = dataspace_map(region->dataspace, region->offset + offset, size,
+                                   region->start + offset, rights, &mapped, &here);
+        if (error < 0)
+            return error;
+        if (mapped == 0 || mapped > size || (mapped & ~L4_PAGE_MASK))
+            return -ERR_EIO; /* a manager that lies must not make us loop */
+        offset += mapped;
+        size -= mapped;
+    }
+    return 0;
+}
+
+/** Moves the table of regions to new memory of twice the size, which becomes a region itself. */
+static long grow(struct region_manager *rm)
+{
+    unsigned capacity = rm->regions.capacity * 2;
+    uint64_t size = (capacity * sizeof(struct region) + L4_PAGE_SIZE - 1) & L4_PAGE_MASK;
+    struct region new = {.rights = L4_FPAGE_RW};
+
+    new.start = regions_find_free(&rm->regions, size, L4_PAGE_SHIFT);
+    new.end = new.start + size;
+    new.dataspace = slots_alloc();
+    if (!new.start || !new.dataspace)
+        return -ERR_ENOMEM;
+    long error = dm_open(TASK_CAP_DM, size, 0, "regions", new.dataspace);
+    if (!error)
+        error = rm_map(&new, 0, size, L4_FPAGE_RW);
+    if (error) {
+        slots_release(new.dataspace);
+        return error;
+    }
+    struct region *table = (struct region *)new.start;
+    for (unsigned i = 0; i < rm->regions.count; i++)
+        table[i] = rm->regions.table[i];
+    rm->regions.table = table;
+    rm->regions.capacity = capacity;
+    return regions_insert(&rm->regions, &new);
+}
+
+long rm_insert(struct region_manager *rm, const struct region *region)
+{
+    if (rm->regions.count + 1 >= rm->regions.capacity) {
+        long error = grow(rm);
+        if (error)
+            return error;
+    }
+    return regions_insert(&rm->regions, region);
+}
+
+static long keep_range(struct region_manager *rm, uint64_t start, uint64_t size)
+{
+    struct region region = {.start = start, .end = start + size};
+    return size ? rm_insert(rm, &region) : 0;
+}
+
+/** Enters what the loader has mapped: start-up pages are marked reserved (design rule 10). */
+static long keep_startup_ranges(struct region_manager *rm)
+{
+    const struct task_infopage *info = rm->info;
+    long error = keep_range(rm, TASK_INFOPAGE, (info->size + L4_PAGE_SIZE - 1) & L4_PAGE_MASK);
+
+    if (!error)
+        error = keep_range(rm, info->placement_address, L4_PAGE_SIZE);
+    if (!error)
+        error = keep_range(rm, info->kip, L4_PAGE_SIZE);
+    if (!error)
+        error = keep_range(rm, info->utcbs, info->utcbs_size);
+    if (!error)
+        error = keep_range(rm, info->stack_start, info->stack_end - info->stack_start);
+    if (!error)
+        error = keep_range(rm, info->kept_start, info->kept_end - info->kept_start);
+    return error;
+}
+
+static long prepare(struct region_manager *rm)
+{
+    rm->regions = (struct regions){
+        .table = first_table,
+        .capacity = RM_REGIONS,
+        .any_start = rm->info->any_start,
+        .any_end = rm->info->any_end,
+    };
+    rm->server = (struct ipc_server){
+        .name = "rm",
+        .thread = rm_thread,
+        .factory = TASK_CAP_FACTORY,
+        .objects = gates,
+        .object_count = RM_GATES,
+        .replies = replies,
+        .reply_count = sizeof replies / sizeof replies[0],
+        .data = rm,
+    };
+    long error = keep_startup_ranges(rm);
+    if (!error)
+        error = ipc_server_init(&rm->server);
+
+    struct ipc_object *gate;
+    if (!error)
+        error = ipc_service_create(&rm->server, &rm_thread_kind, NULL, &gate);
+    if (!error) {
+        rm->main_gate = gate->gate;
+        error = rm_place_objects(rm);
+    }
+    return error;
+}
+
+/** First function of the region manager's thread: reports to the main thread, then serves. */
+static void run(void)
+{
+    long error = prepare(&region_manager);
+
+    l4_utcb()->mr[0] = (uint64_t)error;
+    l4_ipc_send(TASK_CAP_THREAD, l4_msgtag(0, 1, 0, 0), L4_NEVER);
+    if (!error)
+        ipc_serve(&region_manager.server);
+    for (;;)
+        l4_sleep_us(1000000);
+}
+
+long rm_start(const struct task_infopage *info)
+{
+    struct region_manager *rm = &region_manager;
+    struct l4_thread_control control = {
+        .pager = TASK_CAP_PAGER,
+        .exc_handler = TASK_CAP_EXCEPTION,
+        .task = TASK_CAP_TASK,
+        .utcb = (uint64_t)utcbs_alloc(),
+    };
+
+    rm->info = info;
+    rm->objects = (const struct task_table *)((const char *)info + info->table_at);
+    rm->placement = (struct task_placement *)info->placement_address;
+    rm_thread = slots_alloc();
+    if (!rm_thread || !control.utcb)
+        return -ERR_ENOMEM;
+
+    long error = l4_factory_create_thread(TASK_CAP_FACTORY, rm_thread);
+    if (error < 0)
+        return error;
+    l4_debugger_set_name(TASK_CAP_DEBUGGER, rm_thread, "rm");
+    error = l4_thread_control(rm_thread, &control);
+    if (error >= 0)
+        error = l4_scheduler_run(TASK_CAP_SCHEDULER, rm_thread, info->mcp);
+    if (error >= 0)
+        error = l4_thread_ex_regs(rm_thread, (uint64_t)run, (uint64_t)(stack + RM_STACK - 8), 0);
+    if (error < 0)
+        return error;
+
+    l4_msgtag_t tag = l4_ipc_receive(rm_thread, L4_NEVER);
+    if (l4_msgtag_has_error(tag))
+        return -(L4_EIPC + l4_ipc_code());
+    return (long)l4_utcb()->mr[0];
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include <task/infopage.h>
+
+#include "ipc/ipc.h"
+#include "rm/regions.h"
+
+/*
+ * The region manager thread's own data. World: everything here runs on the region manager's stack,
+ * is paged by the backing pager, was mapped completely before the task ran, and touches no memory
+ * of the application (the thread would wait for itself).
+ */
+
+enum {
+    RM_REGIONS = 256, /* the first table; it moves to a larger one when full */
+    RM_GATES = 68,    /* one a thread */
+    RM_STACK = 8192,
+};
+
+struct region_manager {
+    const struct task_infopage *info;
+    const struct task_table *objects;
+    struct task_placement *placement;
+    struct regions regions;
+    struct ipc_server server;
+    l4_cap_t main_gate; /* pager gate of the main thread */
+    uint32_t moved;     /* objects not at their suggested address */
+};
+
+/** The one region manager of the task. */
+extern struct region_manager region_manager;
+
+/**
+ * Creates the region manager's thread and waits until it has placed and attached all objects
+ * (paper 2.2, step 6). Called once, by the main thread. Returns 0 or the error of the failed step.
+ */
+long rm_start(const struct task_infopage *info);
+
+/** Step 6, on the region manager's thread: places and attaches all objects. */
+long rm_place_objects(struct region_manager *rm);
+
+/** Enters @region, moving the table to a larger one if it is full. */
+long rm_insert(struct region_manager *rm, const struct region *region);
+
+/** Maps [@offset, @offset + @size) of @region's dataspace, offsets counted from the region's start. */
+long rm_map(const struct region *region, uint64_t offset, uint64_t size, unsigned rights);
+
+/** Handles one page fault message (ABI 8.1): foreign handler of the threads' gates. */
+long rm_fault(struct ipc_call *call);
+
+/** Operations of idl/rm.idl for the dispatcher. */
+extern const struct ipc_kind rm_thread_kind;

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "errors/errors.h"
+#include "idl/rm.h"
+#include "l4sys/irq.h"
+#include "l4sys/task.h"
+#include "rm/manager.h"
+#include "rm/region.h"
+#include "thread/utcbs.h"
+
+/* Operations of the region manager (idl/rm.idl), one function each, on its own thread. */
+
+static void unmap(const struct region *region)
+{
+    uint64_t address = region->start;
+
+    while (address < region->end) {
+        unsigned order = L4_PAGE_SHIFT;
+        while (!(address & (1ull << order)) && address + (2ull << order) <= region->end)
+            order++;
+        l4_task_unmap(TASK_CAP_TASK, l4_fpage_mem(address, order, L4_FPAGE_RWX),
+                      L4_UNMAP_ALL_SPACES);
+        address += 1ull << order;
+    }
+}
+
+static long op_attach(struct ipc_call *call, uint64_t dataspace, uint64_t offset, uint64_t size,
+                      uint64_t address, uint32_t rights, uint32_t flags, uint32_t order,
+                      uint64_t *start)
+{
+    struct region_manager *rm = call->server->data;
+    struct region region = {
+        .start = address,
+        .dataspace = flags & REGION_RESERVE ? 0 : dataspace,
+        .offset = offset,
+        .rights = rights & L4_FPAGE_RWX,
+    };
+
+    if (flags & REGION_ANYWHERE)
+        region.start = regions_find_free(&rm->regions, size, order ? order : L4_PAGE_SHIFT);
+    if (!region.start)
+        return -ERR_ENOMEM;
+    region.end = region.start + size;
+    if (region.end <= region.start || (!region.dataspace && !(flags & REGION_RESERVE)))
+        return -ERR_EINVAL;
+    if (!regions_free(&rm->regions, region.start, region.end))
+        return -ERR_EOVERLAP;
+
+    long error = 0;
+    if ((flags & REGION_MAP_NOW) && region.dataspace)
+        error = rm_map(&region, 0, size, region.rights);
+    if (!error)
+        error = rm_insert(rm, &region);
+    if (error) {
+        unmap(&region);
+        return error;
+    }
+    *start = region.start;
+    return 0;
+}
+
+static long op_detach(struct ipc_call *call, uint64_t address, uint64_t *start, uint64_t *size,
+                      uint64_t *dataspace)
+{
+    struct region_manager *rm = call->server->data;
+    struct region removed;
+    long error = regions_remove(&rm->regions, address, &removed);
+
+    if (error)
+        return error;
+    unmap(&removed);
+    *start = removed.start;
+    *size = removed.end - removed.start;
+    *dataspace = removed.dataspace;
+    return 0;
+}
+
+static long op_lookup(struct ipc_call *call, uint64_t address, bool next, uint64_t *start,
+                      uint64_t *size, uint64_t *dataspace, uint64_t *offset, uint32_t *rights)
+{
+    struct region_manager *rm = call->server->data;
+    const struct region *region = next ? regions_next(&rm->regions, address)
+                                       : regions_lookup(&rm->regions, address);
+
+    if (!region)
+        return -ERR_ENOENT;
+    *start = region->start;
+    *size = region->end - region->start;
+    *dataspace = region->dataspace;
+    *offset = region->offset;
+    *rights = region->rights;
+    return 0;
+}
+
+static long op_thread_add(struct ipc_call *call, uint64_t *gate)
+{
+    struct ipc_object *object;
+    long error = ipc_service_create(call->server, &rm_thread_kind, NULL, &object);
+
+    if (!error)
+        *gate = object->gate;
+    return error;
+}
+
+static struct ipc_object *find_gate(struct ipc_server *server, l4_cap_t gate)
+{
+    for (unsigned i = 0; i < server->object_count; i++)
+        if (server->objects[i].kind == &rm_thread_kind && server->objects[i].gate == gate)
+            return &server->objects[i];
+    return NULL;
+}
+
+/** Gives back the stack's region with its dataspace and the guard below it. */
+static void free_stack(struct region_manager *rm, uint64_t stack)
+{
+    struct region removed;
+
+    if (regions_remove(&rm->regions, stack, &removed))
+        return;
+    unmap(&removed);
+    slots_release(removed.dataspace);
+    regions_remove(&rm->regions, removed.start - 1, &removed);
+}
+
+static long op_thread_remove(struct ipc_call *call, uint64_t gate, uint64_t thread, uint64_t stack,
+                             uint64_t semaphore)
+{
+    struct region_manager *rm = call->server->data;
+    struct ipc_object *object = find_gate(call->server, gate);
+
+    if (!object || gate == rm->main_gate)
+        return -ERR_EINVAL;
+    l4_cap_delete(thread);
+    slots_free(thread);
+    utcbs_free_dead();
+    if (stack)
+        free_stack(rm, stack);
+    ipc_object_destroy(call->server, object);
+    if (semaphore)
+        l4_semaphore_up(semaphore);
+    return 0;
+}
+
+static const struct rm_ops ops = {
+    .attach = op_attach,
+    .detach = op_detach,
+    .lookup = op_lookup,
+    .thread_add = op_thread_add,
+    .thread_remove = op_thread_remove,
+};
+
+const struct ipc_kind rm_thread_kind = {
+    .name = "thread",
+    .dispatch = rm_dispatch,
+    .ops = &ops,
+    .foreign = rm_fault,
+};
