@@ -23,38 +23,16 @@
  * Addresses of our own memory are pointers.
  *
  * No input, output, IPC, global state; of libc only memcpy, memcmp, memset, memchr, strlen, strcmp.
- * Functions returning int return 0 (or an index) or a negative enum elf_error, and have then put
- * a sentence into the report.
+ * Functions returning int return 0 (or an index) or a negative error of errors/errors.def, and have
+ * then put a sentence with the details into the report.
  */
+#include "errors/errors.h"
 #include <elf.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define ELF_PAGE_SIZE 4096ull
-
-/** Errors, returned negated. Their sentences: elf_error_text(). */
-enum elf_error {
-    ELF_ENOTELF = 3100, /* no ELF magic */
-    ELF_ECLASS,         /* 32 bit or big endian */
-    ELF_EMACHINE,       /* another processor */
-    ELF_ETYPE,          /* neither program nor shared library */
-    ELF_ETRUNCATED,     /* the file ends before what its headers announce */
-    ELF_ECORRUPT,       /* something in the file contradicts itself */
-    ELF_EUNSUPPORTED,   /* correct, but a feature this linker does not have */
-    ELF_EREADONLY,      /* relocation into a read-only segment, not announced by DT_TEXTREL */
-    ELF_ELIBRARY,       /* not usable as a library: fixed address, or not dynamic */
-    ELF_EALONE,         /* must stand alone, but needs libraries or symbols */
-    ELF_EUNRESOLVED,    /* symbols without a definition */
-    ELF_ENOTFOUND,      /* no such member or symbol */
-    ELF_EADDRESS,       /* an object cannot be at this address */
-    ELF_EOVERFLOW,      /* a relocated value does not fit its field */
-    ELF_ECOMPLEX,       /* would take unreasonably long: made to hang the linker */
-    ELF_ENOMEM,         /* the arena is exhausted */
-};
-
-/** One sentence for an error, given negated or not; never NULL. */
-const char *elf_error_text(int error);
 
 /** Where memory comes from: `alloc` returns at least @size bytes, aligned to 16, or NULL. It need
  *  not be zero. Nothing is ever freed one by one: the owner of the arena releases it whole. */
@@ -85,7 +63,8 @@ struct elf_file {
 /* ---- identify ------------------------------------------------------------------------------ */
 
 /** Is this an ELF64 x86-64 program (returns ET_EXEC or ET_DYN) or shared library (ET_DYN)?
- *  Looks at the ELF header only. Errors: ENOTELF, ECLASS, EMACHINE, ETYPE, ETRUNCATED, ECORRUPT. */
+ *  Looks at the ELF header only. Errors: ENOTELF, EWRONGCLASS, EWRONGMACHINE, EWRONGTYPE, ETRUNCATED,
+ *  ECORRUPT, EUNSUPPORTED. */
 int elf_identify(const struct elf_file *file, struct elf_report *report);
 
 /* ---- parse --------------------------------------------------------------------------------- */
@@ -178,10 +157,14 @@ struct elf_relocations {
     uint32_t text_page_count; /* of these, in read-only segments */
 };
 
-/** A symbol that relocations refer to, with its GNU hash. */
+/** How relocations use a symbol. */
+enum { ELF_USE_DATA = 1, ELF_USE_CALL = 2, ELF_USE_TLS = 4, ELF_USE_COPY = 8 };
+
+/** A symbol that relocations refer to, with its GNU hash. Ascending in symbol. */
 struct elf_reference {
     uint32_t symbol;
     uint32_t hash;
+    uint32_t uses;
 };
 
 /** What one file says; immutable. Pointers go into the file or into the arena. */
@@ -216,11 +199,13 @@ struct elf_object {
     uint64_t init, fini; /* vaddr of DT_INIT, DT_FINI; 0: none */
     struct elf_array preinit_array, init_array, fini_array;
     const uint64_t *relocated; /* bitmap: pages relocations write, see elf_segment.first_bit */
+    const uint8_t *build_id;   /* of build_id_size bytes, or NULL */
+    uint32_t build_id_size;
 };
 
 /** Check everything in @file once and make an object of it in @arena. Whatever bytes come in, this
  *  and all later steps end, and touch no byte outside the file and the image.
- *  Errors: those of identify; ECORRUPT, ETRUNCATED, EUNSUPPORTED, EREADONLY, ECOMPLEX, ENOMEM. */
+ *  Errors: those of identify; ECORRUPT, ETRUNCATED, EUNSUPPORTED, ECOMPLEX, ENOMEM. */
 int elf_parse(const struct elf_file *file, const struct elf_arena *arena,
               const struct elf_object **object, struct elf_report *report);
 
@@ -230,14 +215,15 @@ const void *elf_bytes(const struct elf_object *object, uint64_t vaddr, uint64_t 
 /** The definition of @name that @object exports (default version), or NULL. */
 const Elf64_Sym *elf_lookup(const struct elf_object *object, const char *name);
 
-/** Does the object need no other: no library, no undefined symbol, nothing that could bind
- *  elsewhere (design rule 11)? 0 or EALONE, with every library and symbol in the report. */
+/** Does the object need no other: no library, no undefined symbol (design rule 11)? To keep it from
+ *  binding elsewhere, add it with ELF_MEMBER_ALONE. 0 or ENOTSTANDALONE; the report has each library and
+ *  symbol it needs. */
 int elf_standalone(const struct elf_object *object, struct elf_report *report);
 
 /* ---- place --------------------------------------------------------------------------------- */
 
 /** The base that puts the first page of @object at @address.
- *  EADDRESS: not aligned, outside user space, or a fixed object elsewhere than linked for. */
+ *  EADDRNOTAVAIL: not aligned, outside user space, or a fixed object elsewhere than linked for. */
 int elf_base(const struct elf_object *object, uint64_t address, uint64_t *base);
 
 /** Put the initial contents of the written sections into @image: image_size bytes, all zero. Only
@@ -249,14 +235,13 @@ void *elf_image_at(const struct elf_object *object, void *image, uint64_t vaddr)
 
 /* ---- resolve ------------------------------------------------------------------------------- */
 
-/** In elf_binding.object: the value needs no base added (absolute, or an undefined weak: 0). */
-#define ELF_ABSOLUTE 0xffffffffu
-
 /** What a symbol of one object means in a set. Position independent. */
 struct elf_binding {
     uint64_t value;  /* vaddr in the defining object; of TLS symbols: offset in its TLS block */
-    uint32_t object; /* index of the defining member, or ELF_ABSOLUTE */
-    uint32_t symbol; /* index in its symbol table; 0: none */
+    uint32_t object; /* index of the defining member */
+    uint32_t symbol : 30;  /* index in its symbol table; 0: undefined weak, the value is 0 */
+    uint32_t absolute : 1; /* no base is added to the value */
+    uint32_t indirect : 1; /* the value is that of a function returning the address */
 };
 
 enum { ELF_MEMBER_ALONE = 1 }; /* binds to nothing but itself (libloader.so) */
@@ -304,25 +289,25 @@ struct elf_set {
 /** Start an empty set; its memory comes from @arena, which must outlive it. */
 void elf_set_init(struct elf_set *set, const struct elf_arena *arena);
 
-/** Append an object known as @name; the first is the program. Returns its index, or ELIBRARY,
- *  ENOMEM. To load breadth first: for each member in order, for each of its needed names that
+/** Append an object known as @name; the first is the program. Returns its index, or
+ *  EWRONGTYPE (not usable as a library: fixed address, or static), ENOMEM. To load breadth first: for each member in order, for each of its needed names that
  *  elf_set_find() does not know, fetch, parse and add. */
 int elf_set_add(struct elf_set *set, const struct elf_object *object, const char *name,
                 uint32_t flags);
 
-/** Index of the member needed as @name (by the name given, or its soname), or ENOTFOUND. */
+/** Index of the member needed as @name (by the name given, or its soname), or ENOENT. */
 int elf_set_find(const struct elf_set *set, const char *name);
 
 /** Bind every referenced symbol, lay out static TLS, list copies and indirect functions. One report
  *  names each missing library and each unresolved symbol with its object. Once per set.
- *  Errors: EUNRESOLVED, EUNSUPPORTED, ECORRUPT, ECOMPLEX, ENOMEM. */
+ *  Errors: ENOLIB, EUNDEFINED, EUNSUPPORTED, ECORRUPT, ECOMPLEX, ENOMEM. */
 int elf_set_resolve(struct elf_set *set, struct elf_report *report);
 
 /** Members in the order their constructors run (each after those it needs; destructors backwards).
  *  @order has set->count elements. The set is resolved. ENOMEM. */
 int elf_set_order(const struct elf_set *set, uint32_t *order);
 
-/** The first definition of @name in search order; no counting, no versions. ENOTFOUND. */
+/** The first definition of @name in search order; no counting, no versions. ENOENT. */
 int elf_set_export(const struct elf_set *set, const char *name, struct elf_binding *binding);
 
 /* ---- relocate ------------------------------------------------------------------------------ */
@@ -344,6 +329,6 @@ struct elf_counts {
 
 /** Apply what depends on an object whose base differs from the one it was linked for; so, the first
  *  time, everything. @places has set->count elements; on success linked = base in each. Makes no
- *  look-up. @counts is added to; may be NULL. EOVERFLOW: the images are useless. */
+ *  look-up. @counts is added to; may be NULL. ERELOC (a value does not fit its field): the images are useless. */
 int elf_set_relocate(const struct elf_set *set, struct elf_place *places,
                      struct elf_counts *counts, struct elf_report *report);
