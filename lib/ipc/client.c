@@ -10,23 +10,36 @@ static void stick(struct ipc_client *call, long error)
         call->error = error;
 }
 
-void ipc_put_string(struct ipc_client *call, char *to, size_t size, const char *text)
+bool ipc_copy_string(char *to, size_t size, const char *text)
 {
     for (size_t i = 0; i < size; i++) {
         to[i] = text[i];
         if (!text[i])
-            return;
+            return true;
     }
-    stick(call, -L4_ENAMETOOLONG);
+    return false;
+}
+
+bool ipc_copy_array(struct ipc_array array, const void *from, uint32_t count)
+{
+    if (count > array.max)
+        return false;
+    if (count > 0)
+        memcpy(array.to, from, (size_t)count * array.element);
+    return true;
+}
+
+void ipc_put_string(struct ipc_client *call, char *to, size_t size, const char *text)
+{
+    if (!ipc_copy_string(to, size, text))
+        stick(call, -L4_ENAMETOOLONG);
 }
 
 void ipc_put_array(struct ipc_client *call, struct ipc_array array, const void *from,
                    uint32_t count)
 {
-    if (count > array.max)
+    if (!ipc_copy_array(array, from, count))
         stick(call, -L4_E2BIG);
-    else if (count > 0)
-        memcpy(array.to, from, (size_t)count * array.element);
 }
 
 void ipc_put_check(struct ipc_client *call, bool valid)
@@ -55,14 +68,14 @@ void ipc_send_cap(struct ipc_client *call, l4_cap_t cap, unsigned rights)
         stick(call, -L4_EINVAL);
 }
 
-void ipc_send_capset(struct ipc_client *call, const struct ipc_capset *set)
+void ipc_send_capset(struct ipc_client *call, const struct ipc_capset *set, unsigned rights)
 {
     l4_fpage_t nothing = l4_fpage_obj(0, 0, 0);
 
     /* The server's window comes after its slots for single capabilities: pass those by. */
     while (call->item_count < IPC_MAX_IN_CAPS)
         send_item(call, nothing);
-    send_item(call, l4_fpage_obj(set->first, set->order, set->rights & L4_CAP_RWS));
+    send_item(call, l4_fpage_obj(set->first, set->order, set->rights & rights & L4_CAP_RWS));
 }
 
 static void expect(struct ipc_client *call, struct ipc_window window)

@@ -10,7 +10,7 @@
  * ipc_client; the first error sticks and ipc_client_call() returns it without sending.
  */
 
-#define IPC_CLIENT_ITEMS 16
+#define IPC_CLIENT_ITEMS 8
 
 /** A call being put together. */
 struct ipc_client {
@@ -34,15 +34,23 @@ struct ipc_words {
     size_t reply_size;
 };
 
-/** Copies @text to @to (@size bytes, zeroed). Sticks -L4_ENAMETOOLONG if it does not fit. */
-void ipc_put_string(struct ipc_client *call, char *to, size_t size, const char *text);
+/** Copies @text to @to (@size bytes, zeroed); false if it does not fit with its zero. */
+bool ipc_copy_string(char *to, size_t size, const char *text);
 
-/** Copies @count elements of @element bytes; sticks -L4_E2BIG if there are more than @max. */
+/** Where an array goes: at most @max elements of @element bytes. */
 struct ipc_array {
     void *to;
     uint32_t max;
     uint32_t element;
 };
+
+/** Copies @count elements; false if there are more than fit. */
+bool ipc_copy_array(struct ipc_array array, const void *from, uint32_t count);
+
+/** The same for a stub. Sticks -L4_ENAMETOOLONG if it does not fit. */
+void ipc_put_string(struct ipc_client *call, char *to, size_t size, const char *text);
+
+/** The same for a stub. Sticks -L4_E2BIG if there are too many. */
 void ipc_put_array(struct ipc_client *call, struct ipc_array array, const void *from,
                    uint32_t count);
 
@@ -52,8 +60,8 @@ void ipc_put_check(struct ipc_client *call, bool valid);
 /** Appends a capability to send; @rights L4_CAP_RW or L4_CAP_RWS. 0 sticks -L4_EINVAL. */
 void ipc_send_cap(struct ipc_client *call, l4_cap_t cap, unsigned rights);
 
-/** Appends a set of capabilities; it must be the last one. */
-void ipc_send_capset(struct ipc_client *call, const struct ipc_capset *set);
+/** Appends a set of capabilities, as the last item; @rights mask those of the set. */
+void ipc_send_capset(struct ipc_client *call, const struct ipc_capset *set, unsigned rights);
 
 /** Expects a capability in the empty slot @target. 0 sticks -L4_EINVAL. */
 void ipc_expect_cap(struct ipc_client *call, l4_cap_t target);

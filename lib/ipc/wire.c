@@ -159,11 +159,12 @@ void ipc_reply_cap(struct ipc_reply *reply, const struct ipc_cap_out *cap, unsig
     reply_item(reply, 0, l4_fpage_obj(cap->slot, 0, (cap->rights & rights_mask) | L4_CAP_R));
 }
 
-void ipc_reply_capset(struct ipc_reply *reply, const struct ipc_capset *set)
+void ipc_reply_capset(struct ipc_reply *reply, const struct ipc_capset *set, unsigned rights_mask)
 {
     if (l4_cap_index(set->first) == 0)
         reply_stick(reply);
-    reply_item(reply, 0, l4_fpage_obj(set->first, set->order, (set->rights & L4_CAP_RWS) | L4_CAP_R));
+    reply_item(reply, 0, l4_fpage_obj(set->first, set->order,
+                                      (set->rights & rights_mask) | L4_CAP_R));
 }
 
 void ipc_reply_pages(struct ipc_reply *reply, const struct ipc_page *pages, uint32_t count)

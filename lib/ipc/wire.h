@@ -40,7 +40,7 @@ static inline unsigned ipc_request_items(unsigned caps, unsigned sets)
 
 void ipc_reply_begin(struct ipc_reply *reply, const void *words, size_t size);
 void ipc_reply_cap(struct ipc_reply *reply, const struct ipc_cap_out *cap, unsigned rights_mask);
-void ipc_reply_capset(struct ipc_reply *reply, const struct ipc_capset *set);
+void ipc_reply_capset(struct ipc_reply *reply, const struct ipc_capset *set, unsigned rights_mask);
 void ipc_reply_pages(struct ipc_reply *reply, const struct ipc_page *pages, uint32_t count);
 void ipc_reply_check(struct ipc_reply *reply, bool valid);
 long ipc_reply_end(struct ipc_reply *reply);
