@@ -138,8 +138,8 @@ static void emit_stub(FILE *file, const struct interface *interface, const struc
             upper(name));
     if (o->reply.size > 0)
         fprintf(file, "    struct %s_%s_out out;\n", prefix, name);
-    fprintf(file, "    struct ipc_client call = {server, %s_PROTOCOL, %s_TIMEOUTS};\n",
-            upper(prefix), upper(prefix));
+    fprintf(file, "    struct ipc_client call = {\n        .server = server, .protocol = %s_PROTOCOL, "
+                  ".timeouts = %s_TIMEOUTS};\n", upper(prefix), upper(prefix));
     if (o->reply.size > 0)
         fputs("    const struct ipc_words words = {&in, sizeof(in), &out, sizeof(out)};\n"
               "    long result;\n\n", file);

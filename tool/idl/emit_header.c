@@ -105,9 +105,9 @@ static void emit_message(FILE *file, const struct interface *interface,
         fputs("    uint64_t opcode;\n", file);
     for (const struct field *p = o->params; p; p = p->next)
         if (p->out == out && field_in_words(p)) {
-            if (first && m->align < 8)
+            if (out && first && m->align < 8)
                 fputs("    _Alignas(8)\n", file);
-            first = out ? false : first;
+            first = false;
             emit_member(file, p);
         }
     fprintf(file, "};\n_Static_assert(sizeof(struct %s_%s_%s) == %u, \"layout\");\n", prefix, name,
@@ -187,9 +187,9 @@ static void emit_constants(FILE *file, const struct interface *interface)
 
     fprintf(file, "\n#define %s_PROTOCOL %u\n", upper(prefix), (unsigned)interface->protocol);
     if (interface->bound_us)
-        fprintf(file, "#define %s_TIMEOUTS ((l4_timeouts_t){0x%x}) /* %llu us to send, the same to receive */\n",
-                upper(prefix), l4_timeouts(bound, bound).raw,
-                (unsigned long long)interface->bound_us);
+        fprintf(file, "/* %llu us to send, and to receive */\n#define %s_TIMEOUTS ((l4_timeouts_t){0x%x})\n",
+                (unsigned long long)interface->bound_us, upper(prefix),
+                l4_timeouts(bound, bound).raw);
     else
         fprintf(file, "#define %s_TIMEOUTS L4_NEVER\n", upper(prefix));
     for (const struct constant *c = interface->constants; c; c = c->next) {
