@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "addresses.h"
+
+#include <task/layout.h>
+
+#include "errors/errors.h"
+
+/** Objects lie on multiples of this, so that a task's page tables are not shared by two. */
+#define GRAIN (2ull << 20)
+/** Largest random gap between two objects, in grains. */
+#define GAPS 4096
+
+static uint64_t next = TASK_OBJECTS_AREA;
+static uint64_t state = 1;
+
+void addresses_seed(uint64_t seed)
+{
+    state = seed ? seed : 1;
+}
+
+/** xorshift64*: addresses need to be spread, not secret from exec's own clients. */
+static uint64_t random_number(void)
+{
+    state ^= state >> 12;
+    state ^= state << 25;
+    state ^= state >> 27;
+    return state * 0x2545f4914f6cdd1dull;
+}
+
+static uint64_t round_up(uint64_t value, uint64_t align)
+{
+    return (value + align - 1) & ~(align - 1);
+}
+
+long addresses_choose(struct object *object)
+{
+    const struct elf_object *elf = object->elf;
+
+    if (elf->fixed)
+        return 0;
+    uint64_t align = elf->align > GRAIN ? elf->align : GRAIN;
+    uint64_t start = round_up(next + (random_number() >> 52) % GAPS * GRAIN, align);
+    if (start + (elf->end - elf->start) + GRAIN > TASK_OBJECTS_AREA_END)
+        return -ERR_ENOMEM;
+    int error = elf_base(elf, start + elf->start % align, &object->base);
+    next = round_up(start + (elf->end - elf->start) + GRAIN, GRAIN);
+    return error;
+}
+
+static bool in_the_way(const struct elf_object *program, uint64_t start, uint64_t size)
+{
+    return program->fixed && program->start < start + size && start < program->end;
+}
+
+uint64_t addresses_startup(const struct object *startup, const struct object *program)
+{
+    uint64_t size = startup->elf->end - startup->elf->start;
+    uint64_t place = in_the_way(program->elf, TASK_LOADER_LIB, size) ? TASK_LOADER_LIB2
+                                                                     : TASK_LOADER_LIB;
+    return place - startup->elf->start;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "client.h"
+
+#include "errors/errors.h"
+#include "idl/dm.h"
+#include "idl/exec_task.h"
+#include "ipc/slots.h"
+#include "link.h"
+
+static struct client clients[CLIENTS];
+
+static struct client *alloc(void)
+{
+    for (unsigned i = 0; i < CLIENTS; i++)
+        if (!clients[i].busy)
+            return &clients[i];
+    return NULL;
+}
+
+/** Copies the master on the task's own session, so that the books know for whom. */
+static long copy_master(struct client *client, l4_cap_t dm)
+{
+    const struct memory *master = &client->set->master;
+
+    if (master->size == 0)
+        return 0;
+    client->written = slots_alloc();
+    if (!client->written)
+        return -ERR_ENOMEM;
+    long error = dm_copy(dm, master->dataspace, 0, master->size, "written", client->written);
+    if (error < 0) {
+        slots_free(client->written);
+        client->written = 0;
+    }
+    return error;
+}
+
+long client_make(struct ipc_server *server, const struct set *set, l4_cap_t dm,
+                 struct client **result)
+{
+    struct client *client = alloc();
+
+    if (!client)
+        return -ERR_ETOOMANY;
+    *client = (struct client){.set = set};
+    long error = copy_master(client, dm);
+    if (error < 0)
+        return error;
+    error = ipc_object_create(server, &client_kind, client, &client->object);
+    if (error < 0) {
+        slots_release(client->written);
+        return error;
+    }
+    client->busy = true;
+    client->dm = dm;
+    *result = client;
+    return 0;
+}
+
+void client_unmake(struct ipc_server *server, struct client *client)
+{
+    ipc_object_destroy(server, client->object);
+    slots_release(client->written);
+    client->busy = false;
+}
+
+/** The task is gone, or never got its entry. */
+static void gone(struct ipc_server *server, struct ipc_object *object)
+{
+    struct client *client = object->data;
+
+    (void)server;
+    slots_release(client->written);
+    slots_release(client->dm);
+    client->busy = false;
+}
+
+static long op_link(struct ipc_call *call, const struct ipc_bulk_in *placement,
+                    uint32_t *relocations)
+{
+    return link_again(call->object->data, placement, relocations);
+}
+
+static const struct exec_task_ops ops = {.link = op_link};
+
+const struct ipc_kind client_kind = {
+    .name = "task",
+    .dispatch = exec_task_dispatch,
+    .ops = &ops,
+    .gone = gone,
+};

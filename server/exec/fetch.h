@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include <stdatomic.h>
+
+#include "ipc/ipc.h"
+
+/*
+ * Fetching files from providers: the one thing exec waits for others with, so worker threads do it
+ * (design rule 1) and the linking thread never blocks. A job goes idle -> asked -> running ->
+ * done -> idle; whoever moves it on owns its other fields until then.
+ */
+
+enum {
+    FETCH_WORKERS = 3,
+    FETCH_JOBS = 16,
+    FETCH_NAMES = 8, /* candidates along a library path */
+    FETCH_NAME_SIZE = 257,
+};
+
+enum fetch_state { FETCH_IDLE, FETCH_ASKED, FETCH_RUNNING, FETCH_DONE };
+
+struct fetch {
+    _Atomic int state;
+    void *owner; /* whose file it is: the linking thread's */
+    l4_cap_t provider;
+    char names[FETCH_NAMES][FETCH_NAME_SIZE]; /* tried in this order */
+    unsigned name_count;
+    /* results */
+    long result;
+    unsigned found; /* which name it was */
+    l4_cap_t dataspace;
+    uint64_t size;
+};
+
+/**
+ * Starts the workers; @done is called on the thread of @server for each finished job, and must not
+ * keep it. Errors: of the kernel objects made.
+ */
+long fetch_init(struct ipc_server *server, void (*done)(struct fetch *job));
+
+/** A job to fill in, or null if all are busy. */
+struct fetch *fetch_alloc(void);
+
+/** Hands a filled-in job to the workers. */
+void fetch_ask(struct fetch *job);

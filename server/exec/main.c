@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <task/layout.h>
+#include <task/slots.h>
+
+#include "addresses.h"
+#include "client.h"
+#include "counters.h"
+#include "fetch.h"
+#include "idl/exec.h"
+#include "open.h"
+#include "server/server.h"
+
+/*
+ * exec: interprets program binaries, places and links them (paper 2.1). One linking thread, this
+ * one, that never waits for others; workers (fetch.c) that call file providers.
+ */
+
+struct exec_counters counters;
+
+static struct ipc_object objects[CLIENTS + 8];
+static struct ipc_reply_slot replies[16];
+
+static long op_open(struct ipc_call *call, const char *name, const char *libpath,
+                    struct ipc_cap_in *fprov, struct ipc_cap_in *dm, struct ipc_bulk_in *table,
+                    struct ipc_capset *object_caps, struct ipc_cap_out *written,
+                    struct ipc_cap_out *task)
+{
+    struct open_request request = {
+        .name = name, .libpath = libpath, .provider = fprov, .dm = dm, .table = table};
+
+    (void)object_caps, (void)written, (void)task; /* answered later */
+    return open_start(call, &request);
+}
+
+static long op_stats(struct ipc_call *call, struct exec_counters *out)
+{
+    (void)call;
+    *out = counters;
+    return 0;
+}
+
+static const struct exec_ops ops = {.open = op_open, .stats = op_stats};
+
+static const struct ipc_kind exec_kind = {
+    .name = "exec", .dispatch = exec_dispatch, .ops = &ops};
+
+static struct ipc_server exec = {
+    .name = "exec",
+    .thread = TASK_CAP_THREAD,
+    .factory = TASK_CAP_FACTORY,
+    .objects = objects,
+    .object_count = sizeof objects / sizeof objects[0],
+    .replies = replies,
+    .reply_count = sizeof replies / sizeof replies[0],
+};
+
+/** seed=N on the command line fixes the addresses; else the kernel clock chooses them. */
+static uint64_t choose_seed(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (strncmp(argv[i], "seed=", 5) == 0)
+            return strtoull(argv[i] + 5, NULL, 0);
+    return server_clock_us() * 0x9e3779b97f4a7c15ull + 1;
+}
+
+int main(int argc, char **argv)
+{
+    struct ipc_object *service;
+
+    addresses_seed(choose_seed(argc, argv));
+    server_check("server", ipc_server_init(&exec));
+    open_init(&exec);
+    server_check("fetch workers", fetch_init(&exec, open_continue));
+    server_check("service gate", ipc_service_create(&exec, &exec_kind, NULL, &service));
+    server_check("register EXEC", server_register("EXEC", service->gate));
+    server_check("serve", ipc_serve(&exec));
+    return 1;
+}

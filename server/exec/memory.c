@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "memory.h"
+
+#include <task/slots.h>
+
+#include "errors/errors.h"
+#include "idl/dm.h"
+#include "ipc/slots.h"
+#include "server/server.h"
+
+/** Maps the dataspace that is in memory->dataspace; closes it if that fails. */
+static long map(struct memory *memory, unsigned rights)
+{
+    long error = server_map(memory->dataspace, 0, memory->size, rights, &memory->address);
+
+    if (error < 0)
+        slots_release(memory->dataspace);
+    return error < 0 ? error : 0;
+}
+
+long memory_open(struct memory *memory, uint64_t size, const char *name)
+{
+    memory->size = (size + L4_PAGE_SIZE - 1) & L4_PAGE_MASK;
+    memory->dataspace = slots_alloc();
+    if (!memory->dataspace)
+        return -ERR_ENOMEM;
+    long error = dm_open(TASK_CAP_DM, memory->size, 0, name, memory->dataspace);
+    if (error < 0) {
+        slots_free(memory->dataspace);
+        return error;
+    }
+    return map(memory, L4_FPAGE_RW);
+}
+
+long memory_snapshot(struct memory *memory, const struct memory_source *source, unsigned rights,
+                     const char *name)
+{
+    memory->size = (source->size + L4_PAGE_SIZE - 1) & L4_PAGE_MASK;
+    memory->dataspace = slots_alloc();
+    if (!memory->dataspace)
+        return -ERR_ENOMEM;
+    long error = dm_copy(TASK_CAP_DM, source->dataspace, source->offset, memory->size, name,
+                         memory->dataspace);
+    if (error < 0) {
+        slots_free(memory->dataspace);
+        return error;
+    }
+    return map(memory, rights);
+}
+
+void memory_close(struct memory *memory)
+{
+    server_unmap(memory->address, memory->size);
+    slots_release(memory->dataspace);
+    *memory = (struct memory){0};
+}

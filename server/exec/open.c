@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "open.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <task/infopage.h>
+
+#include "client.h"
+#include "counters.h"
+#include "errors/errors.h"
+#include "idl/exec.h"
+#include "ipc/slots.h"
+#include "server/server.h"
+#include "table.h"
+
+#define STARTUP_LIB "libloader.so"
+
+enum {
+    OPENINGS = 8,
+    MISSING_MAX = 64,
+    REPORT_SIZE = 4096,
+    TABLE_MAX = 1 << 20,
+};
+
+/** One program being opened; lives from the request to its answer. */
+struct opening {
+    bool busy;
+    struct ipc_later later;
+    l4_cap_t provider, dm, table; /* taken from the request */
+    uint64_t table_offset, table_length;
+    char name[201];
+    char libpath[121];
+    struct set_list list;
+    uint32_t member, needed; /* how far the breadth-first walk is */
+    const char *wanted;      /* the file being fetched */
+    const char *missing[MISSING_MAX];
+    uint32_t missing_count;
+    long error; /* the first; the walk goes on to collect the others */
+    uint64_t lookups, relocations;
+    struct elf_report report;
+    char text[REPORT_SIZE];
+};
+
+static struct opening openings[OPENINGS];
+static struct ipc_server *server;
+
+void open_init(struct ipc_server *the_server)
+{
+    server = the_server;
+}
+
+/** Appends a line to the report, unless it is full. */
+static void report(struct opening *o, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    int n = vsnprintf(o->text + o->report.used, sizeof o->text - o->report.used, format, args);
+    va_end(args);
+    if (n > 0 && o->report.used + (size_t)n < sizeof o->text)
+        o->report.used += (size_t)n;
+    else
+        o->text[o->report.used] = 0;
+}
+
+static void finish(struct opening *o)
+{
+    slots_release(o->provider);
+    slots_release(o->dm); /* 0 if the client's entry has it now */
+    slots_release(o->table);
+    o->busy = false;
+}
+
+/** Writes the report to where the table would be, then answers with the error. */
+static void fail(struct opening *o, long error)
+{
+    void *address;
+    uint64_t length = o->report.used + 1;
+
+    if (length > o->table_length)
+        length = o->table_length;
+    if (!server_map(o->table, o->table_offset, o->table_length, L4_FPAGE_RW, &address)) {
+        memcpy(address, o->text, length);
+        ((char *)address)[length - 1] = 0;
+        server_unmap(address, o->table_length);
+    }
+    ipc_later_fail(server, &o->later, error);
+    finish(o);
+}
+
+static long write_table(struct opening *o, const struct set *set)
+{
+    struct table_window window = {.size = o->table_length};
+    long error = server_map(o->table, o->table_offset, o->table_length, L4_FPAGE_RW,
+                            &window.address);
+
+    if (error < 0)
+        return error;
+    error = table_write(&window, set, o->lookups, o->relocations);
+    server_unmap(window.address, window.size);
+    return error;
+}
+
+/** Step 4: the written sections are copied for the task, the section table is written. */
+static void hand_out(struct opening *o, const struct set *set)
+{
+    struct client *client;
+    long error = client_make(server, set, o->dm, &client);
+
+    if (error < 0) {
+        report(o, "%s: written sections: %s\n", o->name, error_text(error));
+        fail(o, error);
+        return;
+    }
+    error = write_table(o, set);
+    if (error < 0) {
+        client_unmake(server, client);
+        report(o, "%s: section table: %s\n", o->name, error_text(error));
+        fail(o, error);
+        return;
+    }
+    struct ipc_capset objects = {
+        .first = set->window, .order = TASK_OBJECTS_ORDER, .rights = L4_CAP_R};
+    struct ipc_cap_out written = {0}, task = {0};
+    ipc_slot_out(client->written, L4_CAP_RW, &written);
+    task = (struct ipc_cap_out){
+        .slot = client->object->gate, .rights = L4_CAP_RW, .object = client->object};
+    o->dm = 0;
+    exec_open_reply(server, &o->later, 0, &objects, &written, &task);
+    finish(o);
+}
+
+/** First link step, unless the same set is linked already. */
+static void link_set(struct opening *o)
+{
+    struct set *set = set_find(&o->list);
+
+    if (!set) {
+        uint64_t lookups = counters.lookups;
+        long error = set_make(&o->list, &o->report, &set);
+        if (error < 0) {
+            fail(o, error);
+            return;
+        }
+        o->lookups = counters.lookups - lookups;
+        o->relocations = set->relocations;
+    }
+    hand_out(o, set);
+}
+
+static bool has(const struct opening *o, const char *name)
+{
+    for (uint32_t i = 0; i < o->list.count; i++) {
+        const struct object *object = o->list.objects[i];
+        if (strcmp(object->name, name) == 0
+            || (object->elf->soname && strcmp(object->elf->soname, name) == 0))
+            return true;
+    }
+    for (uint32_t i = 0; i < o->missing_count; i++)
+        if (strcmp(o->missing[i], name) == 0)
+            return true;
+    return false;
+}
+
+static void append(struct opening *o, struct object *object)
+{
+    if (o->list.count == TASK_OBJECTS_MAX) {
+        o->error = -ERR_ETOOMANY;
+        return;
+    }
+    if (strcmp(object->name, STARTUP_LIB) == 0)
+        o->list.startup = o->list.count;
+    o->list.objects[o->list.count++] = object;
+}
+
+/** The next file that is needed and not there yet, or null. The start-up library comes last. */
+static const char *next_name(struct opening *o)
+{
+    if (o->list.count == 0)
+        return o->error ? NULL : o->name;
+    for (; o->member < o->list.count; o->member++, o->needed = 0) {
+        const struct elf_object *elf = o->list.objects[o->member]->elf;
+        for (; o->needed < elf->needed_count; o->needed++) {
+            const char *name = elf->needed[o->needed];
+            if (strcmp(name, STARTUP_LIB) != 0 && !has(o, name))
+                return name;
+        }
+    }
+    if (!o->list.objects[0]->elf->dynamic || has(o, STARTUP_LIB))
+        return NULL;
+    return STARTUP_LIB;
+}
+
+/** Puts the candidates for @name along the library path into @job. The program is taken as named. */
+static void fill_names(struct opening *o, struct fetch *job, const char *name)
+{
+    const char *path = o->list.count == 0 || strchr(name, '/') ? "" : o->libpath;
+
+    do {
+        size_t length = strcspn(path, ":");
+        const char *slash = length && path[length - 1] != '/' ? "/" : "";
+        snprintf(job->names[job->name_count++], FETCH_NAME_SIZE, "%.*s%s%s", (int)length, path,
+                 slash, name);
+        path += length;
+    } while (*path++ == ':' && job->name_count < FETCH_NAMES);
+}
+
+/** Gets @name from what is there, or asks for it and returns false: more comes later. */
+static bool get(struct opening *o, const char *name)
+{
+    struct object_request request = {
+        .provider = o->provider, .name = name, .libpath = o->list.count ? o->libpath : ""};
+    struct object *object = object_find(&request);
+
+    if (object) {
+        append(o, object);
+        return true;
+    }
+    struct fetch *job = fetch_alloc();
+    if (!job) {
+        o->error = -ERR_EAGAIN;
+        return true;
+    }
+    job->owner = o;
+    job->provider = o->provider;
+    fill_names(o, job, name);
+    o->wanted = name;
+    fetch_ask(job);
+    return false;
+}
+
+/** Steps 2 and 3 until a file has to be waited for. */
+static void go_on(struct opening *o)
+{
+    const char *name;
+
+    while (o->error != -ERR_EAGAIN && o->error != -ERR_ETOOMANY && (name = next_name(o)))
+        if (!get(o, name))
+            return;
+    if (o->error)
+        fail(o, o->error);
+    else
+        link_set(o);
+}
+
+static void miss(struct opening *o, const char *name, long error)
+{
+    if (o->missing_count < MISSING_MAX)
+        o->missing[o->missing_count++] = name;
+    else
+        o->error = -ERR_ETOOMANY;
+    if (!o->error)
+        o->error = error;
+}
+
+void open_continue(struct fetch *job)
+{
+    struct opening *o = job->owner;
+    const char *name = o->wanted;
+    bool program = o->list.count == 0;
+
+    if (job->result < 0) {
+        if (program)
+            report(o, "%s: %s\n", name, error_text(job->result));
+        else
+            report(o, "%s: needed by %s: %s\n", name,
+                   o->list.objects[o->member < o->list.count ? o->member : 0]->name,
+                   error_text(job->result));
+        miss(o, name, !program && job->result == -ERR_ENOFILE ? -ERR_ENOLIB : job->result);
+    } else {
+        counters.files++;
+        struct object_request request = {
+            .provider = o->provider, .name = name, .libpath = program ? "" : o->libpath};
+        struct object_file file = {
+            .dataspace = job->dataspace, .size = job->size, .path = job->names[job->found]};
+        struct object *object;
+        size_t before = o->report.used;
+        long error = object_make(&request, &file, &o->report, &object);
+        if (error && o->report.used == before)
+            report(o, "%s: %s\n", name, error_text(error));
+        if (error)
+            miss(o, name, error);
+        else
+            append(o, object);
+    }
+    go_on(o);
+}
+
+static struct opening *alloc(void)
+{
+    for (unsigned i = 0; i < OPENINGS; i++)
+        if (!openings[i].busy)
+            return &openings[i];
+    return NULL;
+}
+
+static bool valid_table(const struct ipc_bulk_in *table)
+{
+    return ((table->offset | table->length) & ~L4_PAGE_MASK) == 0
+           && table->length >= L4_PAGE_SIZE && table->length <= TABLE_MAX;
+}
+
+static long take_caps(struct ipc_call *call, const struct open_request *r, struct opening *o)
+{
+    long error = ipc_take_cap(call, r->provider, &o->provider);
+
+    if (!error)
+        error = ipc_take_cap(call, r->dm, &o->dm);
+    if (!error)
+        error = ipc_take_cap(call, &r->table->dataspace, &o->table);
+    return error;
+}
+
+long open_start(struct ipc_call *call, const struct open_request *r)
+{
+    struct opening *o = alloc();
+
+    if (!o)
+        return -ERR_EAGAIN;
+    if (!valid_table(r->table))
+        return -ERR_EINVAL;
+    memset(o, 0, sizeof *o);
+    o->list.startup = TASK_NO_OBJECT;
+    o->table_offset = r->table->offset;
+    o->table_length = r->table->length;
+    strncpy(o->name, r->name, sizeof o->name - 1);
+    strncpy(o->libpath, r->libpath, sizeof o->libpath - 1);
+    elf_report_init(&o->report, o->text, sizeof o->text);
+    long error = take_caps(call, r, o);
+    if (!error)
+        error = ipc_defer(call, &o->later);
+    if (error) {
+        finish(o);
+        return error;
+    }
+    o->busy = true;
+    counters.opens++;
+    go_on(o);
+    return IPC_LATER;
+}

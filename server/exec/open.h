@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "fetch.h"
+
+/** What the loader asks for (idl/exec.idl, operation open). */
+struct open_request {
+    const char *name;
+    const char *libpath;
+    struct ipc_cap_in *provider;
+    struct ipc_cap_in *dm;
+    struct ipc_bulk_in *table;
+};
+
+/**
+ * Steps 2 to 4 of the paper's 2.2: starts to fetch, goes on whenever a file has come, links and
+ * answers at the end. Returns IPC_LATER, or an error at once: -ERR_EAGAIN too many at a time,
+ * -ERR_EINVAL, -ERR_ENOMEM.
+ */
+long open_start(struct ipc_call *call, const struct open_request *request);
+
+/** A file has come (or not): goes on with the opening that asked for it. */
+void open_continue(struct fetch *job);
+
+/** Remembers the server that answers. */
+void open_init(struct ipc_server *server);

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "set.h"
+
+#include <string.h>
+
+#include <task/infopage.h>
+
+#include "addresses.h"
+#include "counters.h"
+#include "errors/errors.h"
+#include "ipc/slots.h"
+#include "l4sys/task.h"
+
+static struct set *sets;
+
+struct set *set_find(const struct set_list *list)
+{
+    for (struct set *s = sets; s; s = s->next)
+        if (s->count == list->count && s->startup == list->startup
+            && memcmp(s->objects, list->objects, list->count * sizeof list->objects[0]) == 0)
+            return s;
+    return NULL;
+}
+
+/** Adds the objects and binds all symbols. */
+static long resolve(struct set *set, struct elf_report *report)
+{
+    elf_set_init(&set->elf, &set->arena.elf);
+    for (uint32_t i = 0; i < set->count; i++) {
+        uint32_t flags = i == set->startup ? ELF_MEMBER_ALONE : 0;
+        int error = elf_set_add(&set->elf, set->objects[i]->elf, set->objects[i]->name, flags);
+        if (error < 0)
+            return error;
+    }
+    if (set->startup != TASK_NO_OBJECT) {
+        int error = elf_standalone(set->objects[set->startup]->elf, report);
+        if (error < 0)
+            return -ERR_ENOTSTANDALONE;
+    }
+    int error = elf_set_resolve(&set->elf, report);
+    counters.lookups += set->elf.lookups;
+    return error < 0 ? error : 0;
+}
+
+/** Constructors run each after those of the objects it needs. */
+static long order(struct set *set)
+{
+    uint32_t by_turn[TASK_OBJECTS_MAX];
+    int error = elf_set_order(&set->elf, by_turn);
+
+    if (error < 0)
+        return error;
+    for (uint32_t turn = 0; turn < set->count; turn++)
+        set->init_order[by_turn[turn]] = turn;
+    return 0;
+}
+
+/** Gives every object its suggested base and its part of the master. */
+static uint64_t lay_out(struct set *set)
+{
+    uint64_t size = 0;
+
+    for (uint32_t i = 0; i < set->count; i++) {
+        const struct object *object = set->objects[i];
+        set->bases[i] = i == set->startup ? addresses_startup(object, set->objects[0])
+                                          : object->base;
+        set->image_at[i] = size;
+        size += (object->elf->image_size + L4_PAGE_SIZE - 1) & L4_PAGE_MASK;
+    }
+    return size;
+}
+
+static long make_master(struct set *set, struct elf_report *report)
+{
+    struct elf_place places[TASK_OBJECTS_MAX];
+    struct elf_counts counts = {0};
+    uint64_t size = lay_out(set);
+
+    if (size == 0)
+        return 0;
+    long error = memory_open(&set->master, size, "master");
+    if (error)
+        return error;
+    for (uint32_t i = 0; i < set->count; i++) {
+        const struct elf_object *elf = set->objects[i]->elf;
+        places[i] = (struct elf_place){.base = set->bases[i], .linked = ELF_UNLINKED};
+        if (elf->image_size) {
+            places[i].image = (char *)set->master.address + set->image_at[i];
+            elf_fill(elf, places[i].image);
+        }
+    }
+    error = elf_set_relocate(&set->elf, places, &counts, report);
+    if (error)
+        memory_close(&set->master);
+    set->relocations = counts.relocations;
+    counters.relocations += counts.relocations;
+    return error;
+}
+
+/** Read-only copies of the objects' dataspaces in one aligned window: they travel as one item. */
+static long make_window(struct set *set)
+{
+    set->window = slots_alloc_range(TASK_OBJECTS_ORDER);
+    if (!set->window)
+        return -ERR_ENOMEM;
+    for (uint32_t i = 0; i < set->count; i++) {
+        long error = l4_task_map_cap(TASK_CAP_TASK, set->objects[i]->file.dataspace,
+                                     set->window + i * L4_CAP_OFFSET, L4_CAP_R);
+        if (error < 0)
+            return error;
+    }
+    return 0;
+}
+
+static void drop(struct set *set)
+{
+    struct arena arena = set->arena;
+
+    if (set->master.size)
+        memory_close(&set->master);
+    if (set->window) {
+        l4_task_unmap(TASK_CAP_TASK, l4_fpage_obj(set->window, TASK_OBJECTS_ORDER, L4_CAP_RWSD),
+                      L4_UNMAP_ALL_SPACES);
+        slots_free_range(set->window, TASK_OBJECTS_ORDER);
+    }
+    arena_free(&arena);
+}
+
+long set_make(const struct set_list *list, struct elf_report *report, struct set **result)
+{
+    struct arena arena;
+
+    arena_init(&arena);
+    struct set *set = arena_alloc(&arena, sizeof *set);
+    if (!set)
+        return -ERR_ENOMEM;
+    set->arena = arena;
+    set->arena.elf.context = &set->arena;
+    set->count = list->count;
+    set->startup = list->startup;
+    memcpy(set->objects, list->objects, list->count * sizeof list->objects[0]);
+
+    long error = resolve(set, report);
+    if (!error)
+        error = order(set);
+    if (!error)
+        error = make_master(set, report);
+    if (!error)
+        error = make_window(set);
+    if (error) {
+        drop(set);
+        return error;
+    }
+    counters.masters++;
+    set->next = sets;
+    sets = set;
+    *result = set;
+    return 0;
+}

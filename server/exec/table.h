@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include <task/infopage.h>
+
+#include "set.h"
+
+/** Where the table of a task goes: exec's mapping of a window of the infopage's dataspace. */
+struct table_window {
+    void *address;
+    uint64_t size;
+};
+
+/**
+ * Writes objects and sections of @set for a task (paper 2.2, step 4). Only written, never read: the
+ * memory is not exec's. -ERR_ETOOMANY if the window is too small.
+ */
+long table_write(const struct table_window *window, const struct set *set, uint64_t lookups,
+                 uint64_t relocations);
