@@ -115,7 +115,7 @@ $(O)/debug/$1: $$($1_OBJS) $$(call libs,bare,$3 $$($1_LIBS)) $$(call idl_objs,ba
 	@echo "  LD $1"
 	@$$(LD) $$(LD_STATIC) -Ttext-segment=$$($1_BASE) -e _start $$($1_LDFLAGS) -o $$@ \
 	    $$($1_OBJS) $$(call idl_objs,bare,$$($1_IDLS)) --start-group $$(filter %.a,$$^) --end-group
-$$(call finish,$1)
+$(call finish,$1)
 endef
 
 # Servers: libc.a, our layer under it, and the libraries of every server.
@@ -131,7 +131,7 @@ $(O)/debug/$1: $$($1_OBJS) $$(call idl_objs,server,$3) $$(call libs,server,$$($1
 	@$$(LD) $$(LD_STATIC) -Ttext-segment=$$(or $$($1_BASE),0x400000) -u _start -e _start \
 	    $$($1_LDFLAGS) -o $$@ $$(filter %.o,$$^) --start-group $$(filter %.a,$$^) \
 	    $$(MUSL)/libc.a $$(LIBGCC) --end-group
-$$(call finish,$1)
+$(call finish,$1)
 endef
 
 # Shared libraries and programs. LIBS are NEEDED, in this order: c is libc.so.
@@ -151,7 +151,7 @@ $(O)/debug/lib$1.so: $$($1_OBJS) $$($1_IDL_OBJS) $$(call libs,$$($1_VARIANT),$$(
 	@echo "  LD lib$1.so"
 	@$$(LD) -shared -soname lib$1.so $$(LD_SHARED) $$($1_LDFLAGS) -o $$@ $$($1_OBJS) \
 	    $$($1_IDL_OBJS) --start-group $$(filter %.a,$$^) --end-group $$(filter %.so,$$^) $$(LIBGCC)
-$$(call finish,lib$1.so)
+$(call finish,lib$1.so)
 endef
 
 # main and multiboot_main are found by exec in the dynamic symbols, so they are exported.
@@ -167,7 +167,7 @@ $(O)/debug/$1: $$($1_OBJS) $$($1_IDL_OBJS) $$(call libs,program,$$($1_LIBS)) $$(
 	@$$(LD) $$(if $$($1_BASE),-no-pie -Ttext-segment=$$($1_BASE),-pie) --no-dynamic-linker \
 	    $$(LD_SHARED) $$(EXPORT_MAIN) -u main -e main $$($1_LDFLAGS) -o $$@ $$($1_OBJS) $$($1_IDL_OBJS) \
 	    --start-group $$(filter %.a,$$^) --end-group $$(filter %.so,$$^) $$(LIBGCC)
-$$(call finish,$1)
+$(call finish,$1)
 endef
 
 define program_static
@@ -181,7 +181,7 @@ $(O)/debug/$1: $$($1_OBJS) $$(call libs,server,$$($1_LIBS)) $$(O)/lib/libc_stati
 	@$$(LD) $$(LD_STATIC) -Ttext-segment=$$(or $$($1_BASE),0x1000000) -u _start -e _start \
 	    $$($1_LDFLAGS) -o $$@ $$(filter %.o,$$^) --start-group $$(filter %.a,$$^) \
 	    $$(MUSL)/libc.a $$(LIBGCC) --end-group
-$$(call finish,$1)
+$(call finish,$1)
 endef
 
 define host_test

@@ -17,3 +17,20 @@ $(MUSL)/stamp:
 	    echo "  MAKE musl $(MUSL_VERSION)"; \
 	    $(MAKE) --no-print-directory -f lib/libc/musl.mk SRC=$(MUSL_CACHE)/musl-$(MUSL_VERSION) \
 	        OUT=$(MUSL) FIRST=lib/libc/include-first'
+
+# Our layer is compiled for static servers and for libc.so; tls.c sees musl's internal headers.
+MUSL_SRC := $(MUSL_CACHE)/musl-$(MUSL_VERSION)
+MUSL_INTERNAL = -std=gnu11 -D_XOPEN_SOURCE=700 -iquote lib/libc/include-first \
+    -I$(MUSL_SRC)/arch/x86_64 -I$(MUSL_SRC)/arch/generic -I$(MUSL_SRC)/src/include \
+    -I$(MUSL_SRC)/src/internal -w
+
+LIBC_COMMON := lib/libc/syscall.c lib/libc/futex.c lib/libc/cancel.S lib/libc/tls.c
+LIBC_SERVER_OBJS := $(call objs,server,$(LIBC_COMMON) $(sort $(wildcard lib/libc/server/*.c)))
+LIBC_TASK_OBJS := $(call objs,task,$(LIBC_COMMON) $(sort $(wildcard lib/libc/task/*.c)))
+ALL_OBJS += $(LIBC_SERVER_OBJS) $(LIBC_TASK_OBJS)
+$(call objs,server,lib/libc/tls.c) $(call objs,task,lib/libc/tls.c): private XCFLAGS = $(MUSL_INTERNAL)
+
+$(O)/lib/libc_server.a: $(LIBC_SERVER_OBJS)
+	@mkdir -p $(@D)
+	@rm -f $@
+	@$(AR) rcs $@ $^
