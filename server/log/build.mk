@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: BSD-2-Clause
+LOG_LOGIC := server/log/line.c server/log/sessions.c
+$(eval $(call host_test,log_lines,test/unit/log_lines.c $(LOG_LOGIC)))
