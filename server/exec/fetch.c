@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fetch.h"
 
-#include <task/layout.h>
 #include <task/slots.h>
 
 #include "errors/errors.h"
 #include "idl/fprov.h"
 #include "l4sys/factory.h"
 #include "l4sys/irq.h"
-#include "l4sys/log.h"
-#include "l4sys/thread.h"
-
-enum { STACK_SIZE = 16 * 1024 };
+#include "server/thread.h"
 
 static struct fetch jobs[FETCH_JOBS];
 static l4_cap_t work; /* kernel semaphore: one unit a job that was asked for */
 static struct ipc_object *finished;
 static void (*job_done)(struct fetch *job);
-static _Alignas(16) unsigned char stacks[FETCH_WORKERS][STACK_SIZE];
+static struct server_thread workers[FETCH_WORKERS];
 
 /*
  * World of a worker: no libc (it has no thread-local storage), only IPC stubs and the job.
@@ -74,27 +70,14 @@ static const struct ipc_kind finished_kind = {.name = "fetched", .interrupt = in
 
 static long start_worker(unsigned number)
 {
-    l4_cap_t thread = slots_alloc();
-    struct l4_thread_control control = {
-        .pager = TASK_CAP_PAGER,
-        .exc_handler = TASK_CAP_EXCEPTION,
-        .task = TASK_CAP_TASK,
-        .utcb = TASK_UTCBS + (1 + number) * L4_UTCB_SIZE,
-    };
+    struct server_thread *thread = &workers[number];
 
-    if (!thread)
-        return -ERR_ENOMEM;
-    long error = l4_factory_create_thread(TASK_CAP_FACTORY, thread);
-    if (error >= 0)
-        error = l4_thread_control(thread, &control);
-    if (error < 0)
-        return error;
-    l4_debugger_set_name(TASK_CAP_DEBUGGER, thread, "exec fetch");
-    error = l4_scheduler_run(TASK_CAP_SCHEDULER, thread, 100);
-    if (error >= 0)
-        error = l4_thread_ex_regs(thread, (uint64_t)worker,
-                                  (uint64_t)stacks[number] + STACK_SIZE - 8, 0);
-    return error;
+    thread->name = "exec fetch";
+    thread->number = 1 + number;
+    thread->priority = 100;
+    thread->entry = worker;
+    long error = server_thread_make(thread);
+    return error ? error : server_thread_run(thread);
 }
 
 long fetch_init(struct ipc_server *server, void (*done)(struct fetch *job))
