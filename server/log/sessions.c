@@ -7,13 +7,23 @@
 
 #define VCON_NOTHING_PENDING (1ull << 31)
 
+/* One word: tags stand in the books, too. */
+static void copy_tag(char *to, const char *tag)
+{
+    unsigned i = 0;
+
+    for (; i < SESSION_TAG && tag[i]; i++)
+        to[i] = (unsigned char)tag[i] <= ' ' || tag[i] == 0x7f ? '.' : tag[i];
+    to[i] = 0;
+}
+
 struct session *session_open(struct sessions *sessions, const char *tag)
 {
     for (unsigned i = 0; i < SESSIONS_MAX; i++) {
         struct session *s = &sessions->table[i];
         if (!s->open) {
             *s = (struct session){.open = true};
-            snprintf(s->tag, sizeof(s->tag), "%s", tag[0] ? tag : "?");
+            copy_tag(s->tag, tag[0] ? tag : "?");
             line_init(&s->line, s->tag);
             return s;
         }
