@@ -5,7 +5,7 @@ VARIANTS += boot
 CFLAGS_boot = $(TARGET_FLAGS) -I. -ffreestanding -fno-pic -fno-pie -mno-red-zone -mgeneral-regs-only \
     -fno-tree-loop-distribute-patterns
 BOOT_SRCS := boot/start.S boot/main.c boot/console.c boot/multiboot.c boot/regions.c boot/image.c \
-    boot/kip.c boot/modinfo.c boot/string.c
+    boot/kip.c boot/modinfo.c lib/string/string.c
 BOOT_OBJS := $(call objs,boot,$(BOOT_SRCS))
 ALL_OBJS += $(BOOT_OBJS)
 ALL += $(O)/bin/bootstrap

@@ -34,3 +34,18 @@ $(O)/lib/libc_server.a: $(LIBC_SERVER_OBJS)
 	@mkdir -p $(@D)
 	@rm -f $@
 	@$(AR) rcs $@ $^
+$(call objs,task,lib/libc/task/start.c): private XCFLAGS = $(MUSL_INTERNAL)
+$(LIBC_TASK_OBJS): private XCFLAGS += -fvisibility=hidden
+
+# libc.so: all of musl and our layer. Its own functions call each other directly; those of
+# musl's dynamic.list can be replaced by a program.
+ALL += $(O)/bin/libc.so
+$(O)/debug/libc.so: $(LIBC_TASK_OBJS) $(MUSL)/stamp $(O)/bin/libloader.so
+	@mkdir -p $(@D)
+	@echo "  LD libc.so"
+	@$(LD) -shared -soname libc.so $(LD_SHARED) -Bsymbolic-functions \
+	    --dynamic-list=$(MUSL_SRC)/dynamic.list -o $@ $(LIBC_TASK_OBJS) \
+	    --whole-archive $(MUSL)/libc_pic.a --no-whole-archive $(O)/bin/libloader.so $(LIBGCC)
+$(O)/bin/libc.so: $(O)/debug/libc.so
+	@mkdir -p $(@D)
+	@$(OBJCOPY) --strip-debug $< $@

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The test compiles the library under other names, beside the host's own functions.
+$(eval $(call host_test,string,test/unit/string.c))
