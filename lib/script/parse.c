@@ -124,12 +124,15 @@ static void parser_init(struct parser *parser, struct store *store)
     parser->section.partners = &parser->lost.partners;
 }
 
-struct script *script_parse(const struct script_source *source,
-                            const struct script_memory *memory, struct script_errors *errors)
+/* Make a parser, let @work fill the script, and give up the script if there were errors. */
+static struct script *parse_with(void (*work)(struct parser *parser),
+                                 const struct script_source *source,
+                                 const struct script_memory *memory, struct script_errors *errors)
 {
     struct arena first = { .memory = *memory };
     struct parser parser = { .source = source, .errors = errors, .arena = &first };
-    *errors = (struct script_errors){ .count = 0 };
+    errors->count = 0;
+    errors->more = errors->no_memory = false;
     parser.token.spot.place = (struct script_place){ 1, 1 };
     if (source->length > UINT32_MAX) {
         report(&parser, &parser.token.spot, "the script is larger than 4 GB");
@@ -140,11 +143,23 @@ struct script *script_parse(const struct script_source *source,
         return NULL;
     store->arena = first;
     parser_init(&parser, store);
-    parse_file(&parser);
+    work(&parser);
     if (!errors->count)
         return &store->script;
     script_free(&store->script);
     return NULL;
+}
+
+struct script *script_parse(const struct script_source *source,
+                            const struct script_memory *memory, struct script_errors *errors)
+{
+    return parse_with(parse_file, source, memory, errors);
+}
+
+struct script *script_program(const struct script_source *command,
+                              const struct script_memory *memory, struct script_errors *errors)
+{
+    return parse_with(parse_command, command, memory, errors);
 }
 
 void script_free(struct script *script)

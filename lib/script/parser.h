@@ -117,6 +117,7 @@ bool statement_run(struct parser *parser, const struct statement *statement);
 /* tasks.c */
 bool parse_task(struct parser *parser, const struct statement *statement);
 void section_close(struct parser *parser);
+void parse_command(struct parser *parser);
 struct script_job *job_add(struct parser *parser, enum script_job_kind kind);
 
 /* constraints.c, memory.c */

@@ -50,7 +50,7 @@ struct script_error {
     char text[SCRIPT_ERROR_TEXT];
 };
 
-/** What was wrong; count 0 means nothing. */
+/** What was wrong; count 0 means nothing. About 10 KB: not for small stacks. */
 struct script_errors {
     unsigned count;
     bool more;      /* there were more than SCRIPT_ERRORS_MAX */
@@ -188,6 +188,13 @@ struct script {
  */
 struct script *script_parse(const struct script_source *source,
                             const struct script_memory *memory, struct script_errors *errors);
+
+/**
+ * The script that starts one program: @command is its file name and, behind a blank, arguments.
+ * Its libpath is the directory part of the name. Result and errors as with script_parse().
+ */
+struct script *script_program(const struct script_source *command,
+                              const struct script_memory *memory, struct script_errors *errors);
 
 /** Give back all memory of @script (null: nothing happens). */
 void script_free(struct script *script);

@@ -82,6 +82,23 @@ static bool split_arguments(struct parser *parser, struct script_task *task,
     return true;
 }
 
+/* A job with a task that has the template's and the settings' values; null after an error. */
+static struct script_task *task_new(struct parser *parser)
+{
+    struct script_task *task = parser_alloc(parser, sizeof(*task));
+    struct script_job *job = task ? job_add(parser, SCRIPT_TASK) : NULL;
+    if (!job)
+        return NULL;
+    *task = parser->template;
+    task->arguments = "";
+    task->symbols = parser->settings.symbols;
+    task->lines = parser->settings.lines;
+    settle_paths(&parser->settings, task);
+    job->task = task;
+    parser->script->task_count++;
+    return task;
+}
+
 /* "task" ( "template" | STRING [ STRING ] ) */
 bool parse_task(struct parser *parser, const struct statement *statement)
 {
@@ -93,25 +110,56 @@ bool parse_task(struct parser *parser, const struct statement *statement)
         return true;
     }
     section_open(parser, SECTION_LOST, &parser->lost);
-    struct script_task *task = parser_alloc(parser, sizeof(*task));
-    if (!task)
+    struct script_task *task = task_new(parser);
+    if (!task || !take_name(parser, "the file name of the task", &task->name))
         return false;
-    *task = parser->template;
-    task->symbols = parser->settings.symbols;
-    task->lines = parser->settings.lines;
-    settle_paths(&parser->settings, task);
-
-    struct script_job *job = job_add(parser, SCRIPT_TASK);
-    if (!job || !take_name(parser, "the file name of the task", &task->name))
-        return false;
-    job->task = task;
-    parser->script->task_count++;
-
     section_open(parser, SECTION_TASK, task);
-    task->arguments = "";
     struct spot arguments_spot = parser->token.spot;
     if (parser->token.kind == TOKEN_STRING
         && !take_string(parser, "arguments", &task->arguments))
         return false;
     return split_arguments(parser, task, &arguments_spot);
+}
+
+static char *copy_bytes(struct parser *parser, const char *bytes, size_t length)
+{
+    char *copy = parser_alloc(parser, length + 1);
+    return copy ? memcpy(copy, bytes, length) : NULL;
+}
+
+/* Length of what stands before the last slash; of a slash at the very beginning, 1. */
+static size_t directory_length(const char *name, size_t length)
+{
+    while (length > 0 && name[length - 1] != '/')
+        length--;
+    return length > 1 ? length - 1 : length;
+}
+
+/* The whole source is a command: a file name, a blank, arguments. */
+void parse_command(struct parser *parser)
+{
+    const struct script_source *source = parser->source;
+    const struct spot start = { 0, { 1, 1 } };
+    char *name = copy_bytes(parser, source->text, source->length);
+    if (!name)
+        return;
+    if (strlen(name) != source->length) {
+        report(parser, &start, "NUL byte in a command");
+        return;
+    }
+    size_t length = strcspn(name, " \t\r\n\f");
+    char *directory = copy_bytes(parser, name, directory_length(name, length));
+    struct script_task *task = task_new(parser);
+    if (!directory || !task)
+        return;
+    task->name = name;
+    task->path[SCRIPT_LIBPATH] = directory;
+    if (name[length]) {
+        name[length] = 0;
+        task->arguments = name + length + 1;
+    }
+    if (!length)
+        report(parser, &start, "the file name of the program is missing");
+    else
+        split_arguments(parser, task, &start);
 }

@@ -297,6 +297,41 @@ TEST(quotas_and_rights)
     CHECK(refused("task ''", 1, 6, "the file name of the task is empty"));
 }
 
+static struct script *program(const char *command, size_t length)
+{
+    struct script_source source = { "command", command, length };
+    return script_program(&source, &test_source_memory, &test_errors);
+}
+
+TEST(s02_program_without_script)
+{
+    struct script *script = program("(nd)/l4/hello -v 'a b'", 22);
+    CHECK(script);
+    const struct script_task *task = script->jobs->task;
+    CHECK_EQ(script->task_count, 1);
+    CHECK_STR(task->name, "(nd)/l4/hello");
+    CHECK_STR(task->path[SCRIPT_LIBPATH], "(nd)/l4");
+    CHECK_STR(task->path[SCRIPT_BINPATH], "");
+    CHECK_EQ(task->argc, 3);
+    CHECK_STR(task->argv[2], "a b");
+    CHECK_EQ(task->mcp, SCRIPT_MCP);
+    script_free(script);
+
+    script = program("/hello", 6);
+    CHECK(script);
+    CHECK_STR(script->jobs->task->path[SCRIPT_LIBPATH], "/");
+    script_free(script);
+    script = program("hello", 5);
+    CHECK(script);
+    CHECK_EQ(script->jobs->task->argc, 1);
+    CHECK_STR(script->jobs->task->path[SCRIPT_LIBPATH], "");
+    script_free(script);
+    CHECK(!program(" hello", 6) && strstr(test_errors.error[0].text, "file name of the program"));
+    CHECK(!program("hel\0o", 5) && strstr(test_errors.error[0].text, "NUL byte"));
+    CHECK(!program("hello 'a", 8) && strstr(test_errors.error[0].text, "never closed"));
+    CHECK_EQ(test_memory.blocks, 0);
+}
+
 TEST(c34_no_limits)
 {
     struct growing text = { 0 };
@@ -334,4 +369,4 @@ UNIT_MAIN(T(c01_comments_strings_white_space), T(c02_sizes_and_times),
           T(c06_ambiguous_words_by_line), T(c07_arguments), T(c08_template),
           T(c11_to_c14_modules_and_memory), T(c15_c16_c20_numbers_of_a_task), T(c29_verbose),
           T(c30_c31_jobs_and_switches), T(c32_settings_by_position_and_reset),
-          T(quotas_and_rights), T(c34_no_limits))
+          T(quotas_and_rights), T(s02_program_without_script), T(c34_no_limits))
