@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "errors/errors.h"
+#include "l4sys/ipc.h"
 #include "rm/manager.h"
 
 enum { FAULT_WRITE = 2, FAULT_FETCH = 4, FAULT_BITS = 7 };

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <task/infopage.h>
+#include <task/layout.h>
+#include <task/slots.h>
 
 #include "ipc/ipc.h"
 #include "rm/regions.h"

@@ -75,7 +75,7 @@ static void gone(struct ipc_server *server, struct ipc_object *object)
     client->busy = false;
 }
 
-static long op_link(struct ipc_call *call, const struct ipc_bulk_in *placement,
+static long op_link(struct ipc_call *call, struct ipc_bulk_in *placement,
                     uint32_t *relocations)
 {
     return link_again(call->object->data, placement, relocations);

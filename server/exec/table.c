@@ -12,7 +12,7 @@ static struct task_place place_of(const struct set *set, const char *name)
 {
     struct elf_binding binding;
 
-    if (elf_set_export(&set->elf, name, &binding) < 0 || binding.object == ELF_ABSOLUTE)
+    if (elf_set_export(&set->elf, name, &binding) < 0 || binding.absolute)
         return (struct task_place){.object = TASK_NO_OBJECT};
     return (struct task_place){.object = binding.object, .offset = binding.value};
 }
