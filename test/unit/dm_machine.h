@@ -128,7 +128,7 @@ static struct machine *machine_new(uint64_t size)
     m->table = calloc(RAM_SIZE / L4_PAGE_SIZE, sizeof *m->table);
     m->given = 32ull << 20;
     m->give_end = m->given + size;
-    for (uint64_t i = m->given; i < m->give_end; i += 8)
+    for (uint64_t i = m->given; i < m->give_end; i += 512)
         *(uint64_t *)(m->ram + i) = 0xdeaddeaddeaddeadull; /* nothing is clean by luck */
     struct frames *frames = &m->manager.store.frames;
     frames_init(frames, m->ram, m->table, RAM_SIZE / L4_PAGE_SIZE);
