@@ -135,7 +135,7 @@ static void lex_rubbish(struct lexer *lexer, struct token *token)
 {
     unsigned char c = peek(lexer, 0);
     const char *problem = c == 0 ? "NUL byte"
-                        : c >= 0x80 ? "character outside ASCII, allowed in strings and comments only"
+                        : c > 127 ? "character outside ASCII, allowed only in strings and comments"
                         : c < ' ' || c == 0x7f ? "control character"
                         : "no word, string or number begins with this character";
     bad(token, &token->spot, problem);
