@@ -25,12 +25,18 @@ MUSL_INTERNAL = -std=gnu11 -D_XOPEN_SOURCE=700 -iquote lib/libc/include-first \
     -I$(MUSL_SRC)/src/internal -w
 
 LIBC_COMMON := lib/libc/syscall.c lib/libc/futex.c lib/libc/cancel.S lib/libc/tls.c
-LIBC_SERVER_OBJS := $(call objs,server,$(LIBC_COMMON) $(sort $(wildcard lib/libc/server/*.c)))
+LIBC_SERVER := $(sort $(wildcard lib/libc/server/*.c lib/libc/server/*.S))
+LIBC_STATIC := $(filter-out lib/libc/server/entry.S lib/libc/server/exit.c,$(LIBC_SERVER)) \
+    $(sort $(wildcard lib/libc/static/*.c lib/libc/static/*.S))
+LIBC_SERVER_OBJS := $(call objs,server,$(LIBC_COMMON) $(LIBC_SERVER))
+LIBC_STATIC_OBJS := $(call objs,server,$(LIBC_COMMON) $(LIBC_STATIC)) $(call idl_objs,server,ts_self)
 LIBC_TASK_OBJS := $(call objs,task,$(LIBC_COMMON) $(sort $(wildcard lib/libc/task/*.c)))
-ALL_OBJS += $(LIBC_SERVER_OBJS) $(LIBC_TASK_OBJS)
+ALL_OBJS += $(sort $(LIBC_SERVER_OBJS) $(LIBC_STATIC_OBJS)) $(LIBC_TASK_OBJS)
 $(call objs,server,lib/libc/tls.c) $(call objs,task,lib/libc/tls.c): private XCFLAGS = $(MUSL_INTERNAL)
 
 $(O)/lib/libc_server.a: $(LIBC_SERVER_OBJS)
+$(O)/lib/libc_static.a: $(LIBC_STATIC_OBJS)
+$(O)/lib/libc_server.a $(O)/lib/libc_static.a:
 	@mkdir -p $(@D)
 	@rm -f $@
 	@$(AR) rcs $@ $^

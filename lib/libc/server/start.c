@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * First code of a static server. roottask has made a System V stack: argc, argv, environment and
- * auxiliary vector. Nothing of libc works before __libc_start_main.
+ * First C code of a static server or program, called by entry.S with the System V stack that was
+ * made for it: argc, argv, environment and auxiliary vector. Nothing of libc works before __libc_start_main.
  */
 #include <l4/kip.h>
 #include <stddef.h>
@@ -18,14 +18,6 @@ int main(int argc, char **argv, char **environment);
 int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv, void (*init)(void),
                       void (*fini)(void), void (*linker)(void));
 _Noreturn void libc_start_stack(long *stack);
-
-__asm__(".globl _start\n"
-        ".type _start, @function\n"
-        "_start:\n"
-        "    xor %ebp, %ebp\n"
-        "    mov %rsp, %rdi\n"
-        "    and $-16, %rsp\n"
-        "    call libc_start_stack\n");
 
 const struct l4_kip *libc_kip(void)
 {
