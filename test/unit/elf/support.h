@@ -180,7 +180,6 @@ static const struct elf_object *world_library(struct world *w, const char *name)
         struct elf_file file = world_read(w, path);
         if (file.size == 0)
             continue;
-        file.name = name;
         const struct elf_object *object = NULL;
         return elf_parse(&file, &w->arena, &object, &w->report) ? NULL : object;
     }
