@@ -151,6 +151,13 @@ long ipc_object_create(struct ipc_server *server, const struct ipc_kind *kind, v
 long ipc_service_create(struct ipc_server *server, const struct ipc_kind *kind, void *data,
                         struct ipc_object **object);
 
+/**
+ * The same with a gate that exists already, in slot @gate with the server right: binds it to the
+ * server's thread, which releases the senders that wait for that (contracts.md 1, TASK_CAP_SERVICE).
+ */
+long ipc_service_adopt(struct ipc_server *server, const struct ipc_kind *kind, void *data,
+                       l4_cap_t gate);
+
 /** A new interrupt source bound to the server's thread; object->gate is the IRQ capability. */
 long ipc_irq_create(struct ipc_server *server, const struct ipc_kind *kind, void *data,
                     struct ipc_object **object);
