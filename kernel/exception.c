@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "exception.h"
+#include "fault.h"
+#include "print.h"
+#include "string.h"
+#include "thread.h"
+#include "x86_64/cpu.h"
+#include "x86_64/trap.h"
+
+enum { USER_FLAGS = 0x240dd5 }; /* the rflags bits a handler decides: arithmetic, TF, DF, AC, ID */
+
+/* Nobody to call: the thread calls itself, which never ends (ABI 8.2), until cancelled. */
+static void wait_for_ever(struct thread *t)
+{
+    t->ipc.flags = L4_SYSF_CALL;
+    t->ipc.label = t->ipc.rights = 0;
+    t->ipc.timeouts = L4_NEVER;
+    ipc_send(t, t);
+}
+
+void exception_raise(struct thread *t)
+{
+    if (t->task->space.everything)
+        panic("sigma0 raised exception %lx, error %lx, ip %lx", t->regs.trap, t->regs.error,
+              t->regs.rip);
+    struct cpu_segments s = cpu_get_segments();
+    t->regs.ds = s.ds;
+    t->regs.es = s.es;
+    t->regs.fs = s.fs;
+    t->regs.gs = s.gs;
+    fault_begin_call(t);
+    t->ipc.kind = IPC_EXCEPTION;
+    t->ipc.tag = l4_msgtag(L4_PROTO_EXCEPTION, L4_EXC_WORDS, 0, L4_MSGTAG_TRANSFER_FPU);
+    if (!fault_call(t, t->exc_handler))
+        wait_for_ever(t);
+}
+
+void exception_replied(struct thread *t)
+{
+    fault_end_call(t);
+}
+
+const uint64_t *exception_message(struct thread *t)
+{
+    return (const uint64_t *)&t->regs;
+}
+
+static uint64_t canonical(uint64_t address)
+{
+    return (uint64_t)((int64_t)(address << 16) >> 16);
+}
+
+void exception_set_regs(struct thread *t, const uint64_t *message)
+{
+    struct l4_exc_regs *r = &t->regs, old = *r;
+    memcpy(r, message, sizeof *r);
+    r->cs = old.cs;
+    r->ss = old.ss;
+    r->trap = old.trap;
+    r->error = old.error;
+    r->rflags = (r->rflags & USER_FLAGS) | RFLAGS_RESERVED | RFLAGS_IF;
+    r->fs_base = canonical(old.trap == TRAP_RAISED ? old.fs_base : r->fs_base);
+    r->gs_base = canonical(old.trap == TRAP_RAISED ? old.gs_base : r->gs_base);
+    if (t == current) {
+        cpu_write_msr(MSR_FS_BASE, r->fs_base);
+        cpu_write_msr(MSR_GS_BASE, r->gs_base);
+    }
+}

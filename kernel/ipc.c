@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <l4/error.h>
+
+#include "gate.h"
+#include "irq.h"
+#include "thread.h"
+#include "transfer.h"
+
+/* A wait for an answer (or for one partner), as opposed to one for anybody. */
+static bool is_closed(const struct ipc *m)
+{
+    return (m->flags & L4_SYSF_RECV) && !(m->flags & L4_SYSF_OPEN_WAIT);
+}
+
+/* True if thread @r would take a message from sender @id at once. */
+static bool awaits(const struct thread *r, uint64_t id)
+{
+    return r->state == THREAD_RECEIVING && (!is_closed(&r->ipc) || r->ipc.partner == id);
+}
+
+static struct thread *sender_thread(struct sender *sender)
+{
+    return container_of(sender, struct thread, ipc.sender);
+}
+
+static void leave_queues(struct thread *t)
+{
+    list_remove(&t->ipc.sender.node);
+    list_remove(&t->waiting);
+    timeout_stop(t);
+    reply_forget(t);
+}
+
+/* @first: the thread runs before its peers, because somebody waits for what it will do. */
+static void finish(struct thread *t, l4_msgtag_t tag, bool first)
+{
+    if (t->ipc.kind == IPC_SYSCALL) {
+        t->regs.rax = tag.raw;
+    } else {
+        t->ipc.result = tag;
+        t->todo |= t->ipc.kind == IPC_PAGE_FAULT ? TODO_FAULT_REPLY : TODO_EXCEPTION_REPLY;
+    }
+    thread_wake(t, first);
+}
+
+void ipc_finish(struct thread *t, l4_msgtag_t tag)
+{
+    t->ipc.error = 0;
+    finish(t, tag, false);
+}
+
+static void report(struct thread *t, unsigned code)
+{
+    if (t->ipc.kind == IPC_SYSCALL)
+        t->utcb->error = code;
+    t->ipc.error = code;
+}
+
+void ipc_fail(struct thread *t, unsigned code)
+{
+    bool receive_phase = code & 1;
+    leave_queues(t);
+    report(t, code);
+    finish(t, (l4_msgtag_t){(receive_phase ? t->ipc.tag.raw : 0) | L4_MSGTAG_ERROR}, false);
+}
+
+/*
+ * The message of @s goes to @r, which waits for it; @r is done. Returns 0, or the error code with
+ * which the send phase of @s has failed.
+ */
+static unsigned pass(struct thread *s, struct thread *r)
+{
+    struct ipc *m = &s->ipc;
+    unsigned code = transfer_message(s, r);
+    uint64_t tag = m->tag.raw & ~(uint64_t)L4_MSGTAG_ERROR;
+    timeout_stop(s);
+    timeout_stop(r);
+    reply_forget(r);
+    if (is_closed(m) && !is_closed(&r->ipc) && !code)
+        reply_store(r->ipc.wait_slot, s, m->rights);
+    if (r->ipc.kind == IPC_SYSCALL)
+        r->regs.rsi = m->label;
+    r->ipc.error = 0;
+    if (code) {
+        report(r, code + 1);
+        tag |= L4_MSGTAG_ERROR;
+    }
+    finish(r, (l4_msgtag_t){tag}, (m->flags & L4_SYSF_RECV) && !(tag & L4_MSGTAG_SCHEDULE));
+    return code;
+}
+
+static void enqueue(struct list *queue, struct sender *sender)
+{
+    struct list *position = queue;
+    while (position->prev != queue
+           && container_of(position->prev, struct sender, node)->priority < sender->priority)
+        position = position->prev;
+    list_insert(position, &sender->node);
+}
+
+/* @s waits in @queue for its send phase; a time-out that already runs goes on. */
+static void wait_to_send(struct thread *s, struct list *queue, struct thread *receiver)
+{
+    l4_timeout_t timeout = s->ipc.timeouts.raw >> 16;
+    if (list_empty(&s->timeout.node) && !timeout_start(s, timeout)) {
+        ipc_fail(s, L4_IPC_SETIMEOUT);
+        return;
+    }
+    s->ipc.receiver = receiver;
+    s->ipc.sender.id = s->object.id;
+    s->ipc.sender.priority = s->priority;
+    s->ipc.sender.is_irq = false;
+    enqueue(queue, &s->ipc.sender);
+    thread_block(s, THREAD_SENDING);
+}
+
+/*
+ * The queued sender that @r takes next, or NULL. After the send phase of a call there is none to
+ * look for: the partner has just received and is not sending.
+ */
+static struct sender *next_sender(struct thread *r)
+{
+    bool closed = is_closed(&r->ipc);
+    if (closed && (r->ipc.flags & L4_SYSF_SEND))
+        return NULL;
+    struct sender *s;
+    list_for_each(s, &r->senders, node)
+        if (!closed || s->id == r->ipc.partner)
+            return s;
+    return NULL;
+}
+
+static void wait_to_receive(struct thread *r)
+{
+    l4_timeout_t timeout = r->ipc.timeouts.raw & 0xffff;
+    thread_block(r, THREAD_RECEIVING);
+    if (!timeout_start(r, timeout))
+        ipc_fail(r, L4_IPC_RETIMEOUT);
+}
+
+static void deliver_irq(struct irq *irq, struct thread *r)
+{
+    timeout_stop(r);
+    reply_forget(r);
+    r->regs.rsi = irq_take(irq);
+    ipc_finish(r, (l4_msgtag_t){0});
+}
+
+/*
+ * Starts the receive phase of @t. Taking a queued sender completes that one's send phase, so it
+ * goes on to its own receive phase, which may take a queued sender, and so on: a loop.
+ */
+static void receive_phase(struct thread *t)
+{
+    for (;;) {
+        struct sender *next = next_sender(t);
+        if (!next) {
+            wait_to_receive(t);
+            return;
+        }
+        list_remove(&next->node);
+        if (next->is_irq) {
+            deliver_irq(container_of(next, struct irq, sender), t);
+            return;
+        }
+        struct thread *s = sender_thread(next);
+        unsigned code = pass(s, t);
+        if (code || !(s->ipc.flags & L4_SYSF_RECV)) {
+            if (code)
+                ipc_fail(s, code);
+            else
+                ipc_finish(s, s->ipc.tag);
+            return;
+        }
+        t = s;
+    }
+}
+
+/* The send phase of @s to the waiting @r, and what follows. */
+static void hand_over(struct thread *s, struct thread *r)
+{
+    unsigned code = pass(s, r);
+    if (code)
+        ipc_fail(s, code);
+    else if (s->ipc.flags & L4_SYSF_RECV)
+        receive_phase(s);
+    else
+        ipc_finish(s, s->ipc.tag);
+}
+
+void ipc_send(struct thread *t, struct thread *receiver)
+{
+    t->ipc.partner = receiver->object.id;
+    if (receiver->state == THREAD_DEAD || receiver->object.dead)
+        ipc_fail(t, L4_IPC_ENOT_EXISTENT);
+    else if (receiver != t && awaits(receiver, t->object.id))
+        hand_over(t, receiver);
+    else
+        wait_to_send(t, &receiver->senders, receiver);
+}
+
+void ipc_send_gate(struct thread *t, struct gate *gate)
+{
+    t->ipc.label = gate->label | t->ipc.rights;
+    if (gate->thread)
+        ipc_send(t, gate->thread);
+    else if (gate->orphaned || gate->object.dead)
+        ipc_fail(t, L4_IPC_ENOT_EXISTENT);
+    else
+        wait_to_send(t, &gate->senders, NULL);
+}
+
+void ipc_reply(struct thread *t, struct reply_slot *slot)
+{
+    struct thread *caller = slot->caller;
+    if (!caller || caller == t) {
+        ipc_fail(t, L4_IPC_ENOT_EXISTENT);
+        return;
+    }
+    t->ipc.rights = (uint8_t)slot->rights;
+    t->ipc.partner = caller->object.id;
+    reply_clear(slot);
+    hand_over(t, caller);
+}
+
+void ipc_receive(struct thread *t)
+{
+    t->ipc.flags &= (uint8_t)~L4_SYSF_SEND;
+    receive_phase(t);
+}
+
+void ipc_send_irq(struct irq *irq)
+{
+    if (awaits(irq->thread, irq->sender.id))
+        deliver_irq(irq, irq->thread);
+    else
+        enqueue(&irq->thread->senders, &irq->sender);
+}
+
+void ipc_cancel(struct thread *t)
+{
+    if (t->state == THREAD_SENDING)
+        ipc_fail(t, L4_IPC_SECANCELED);
+    else if (t->state == THREAD_RECEIVING || t->state == THREAD_DOWN)
+        ipc_fail(t, L4_IPC_RECANCELED);
+}
+
+void ipc_expired(struct thread *t)
+{
+    ipc_fail(t, t->state == THREAD_SENDING ? L4_IPC_SETIMEOUT : L4_IPC_RETIMEOUT);
+}
+
+void ipc_thread_dies(struct thread *t)
+{
+    leave_queues(t);
+    reply_clear(&t->reply);
+    while (!list_empty(&t->senders)) {
+        struct sender *s = list_first(&t->senders, struct sender, node);
+        ipc_fail(sender_thread(s), L4_IPC_SECANCELED);
+    }
+}
+
+void ipc_release_gate(struct gate *gate)
+{
+    while (!list_empty(&gate->senders)) {
+        struct thread *s = sender_thread(list_first(&gate->senders, struct sender, node));
+        list_remove(&s->ipc.sender.node);
+        ipc_send_gate(s, gate);
+    }
+}

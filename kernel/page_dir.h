@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "quota.h"
+
+#define PAGE_DIR_ENTRIES 512
+
+/**
+ * A sparse array: one page of pointers to pages, all allocated on demand. Pages stay where they
+ * are until the whole directory is freed, so pointers into them are stable.
+ */
+struct page_dir {
+    struct quota *quota;
+    void **pages; /* NULL: no page yet */
+    bool closed;  /* nothing is allocated any more */
+};
+
+/** Page @index < PAGE_DIR_ENTRIES; a new one is zeroed. NULL: not there, or no memory. */
+static inline void *page_dir_get(struct page_dir *dir, uint64_t index, bool allocate)
+{
+    if (dir->pages && dir->pages[index])
+        return dir->pages[index];
+    if (!allocate || dir->closed)
+        return NULL;
+    if (!dir->pages)
+        dir->pages = quota_pages(dir->quota, 0);
+    if (dir->pages)
+        dir->pages[index] = quota_pages(dir->quota, 0);
+    return dir->pages ? dir->pages[index] : NULL;
+}
+
+static inline void page_dir_free(struct page_dir *dir)
+{
+    if (!dir->pages)
+        return;
+    for (unsigned i = 0; i < PAGE_DIR_ENTRIES; i++)
+        if (dir->pages[i])
+            quota_free_pages(dir->quota, dir->pages[i], 0);
+    quota_free_pages(dir->quota, dir->pages, 0);
+    dir->pages = NULL;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <l4/error.h>
+#include <l4/ops.h>
+
+#include "invocation.h"
+#include "scheduler.h"
+#include "thread.h"
+#include "x86_64/timer.h"
+
+enum { CLASS_FIXED_PRIORITY = 0x2, PRIORITIES = SCHEDULER_MAX_PRIORITY + 1 };
+
+/* One list per priority; a bit of `occupied` is set exactly if its list is not empty. */
+static struct list ready[PRIORITIES];
+static uint64_t occupied[PRIORITIES / 64];
+static uint64_t idle_us;
+
+void scheduler_add(struct thread *t, bool first)
+{
+    struct list *head = &ready[t->priority];
+    if (!head->next)
+        list_init(head);
+    if (first)
+        list_prepend(head, &t->ready);
+    else
+        list_append(head, &t->ready);
+    occupied[t->priority / 64] |= 1ull << t->priority % 64;
+}
+
+void scheduler_remove(struct thread *t)
+{
+    list_remove(&t->ready);
+    if (list_empty(&ready[t->priority]))
+        occupied[t->priority / 64] &= ~(1ull << t->priority % 64);
+}
+
+struct thread *scheduler_pick(void)
+{
+    for (int i = ARRAY_SIZE(occupied) - 1; i >= 0; i--)
+        if (occupied[i]) {
+            int priority = i * 64 + 63 - __builtin_clzll(occupied[i]);
+            return list_first(&ready[priority], struct thread, ready);
+        }
+    return NULL;
+}
+
+void scheduler_yield(struct thread *t)
+{
+    t->slice_us = t->quantum_us;
+    if (t->state == THREAD_READY) {
+        scheduler_remove(t);
+        scheduler_add(t, false);
+    }
+}
+
+void scheduler_tick(struct thread *running)
+{
+    running->consumed_us += TIMER_TICK_US;
+    running->slice_us -= TIMER_TICK_US;
+    if (running->slice_us <= 0)
+        scheduler_yield(running);
+}
+
+void scheduler_idle_tick(void)
+{
+    idle_us += TIMER_TICK_US;
+}
+
+static l4_msgtag_t op_info(struct invocation *call)
+{
+    if (call->words < 2)
+        return answer(-L4_EMSGTOOSHORT);
+    if (call->mr[1] & 0xffffff)
+        return answer(-L4_ERANGE);
+    call->mr[0] = 1;
+    call->mr[1] = 1;
+    call->mr[2] = CLASS_FIXED_PRIORITY;
+    return answer_words(0, 3);
+}
+
+static void set_priority(struct thread *t, unsigned priority, uint64_t quantum)
+{
+    bool is_ready = t->state == THREAD_READY;
+    if (is_ready)
+        scheduler_remove(t);
+    t->priority = (uint8_t)priority;
+    t->quantum_us = quantum ? (int64_t)min_u64(quantum, 1ull << 40) : SCHEDULER_QUANTUM_US;
+    t->slice_us = t->quantum_us;
+    if (is_ready)
+        scheduler_add(t, t == current);
+}
+
+/* The plain form, and the extended one of class "fixed priority" (MR[3] = -1). */
+static l4_msgtag_t op_run(struct invocation *call)
+{
+    if (call->words < 5)
+        return answer(-L4_EMSGTOOSHORT);
+    int64_t priority = (int64_t)call->mr[3];
+    uint64_t quantum = call->mr[4];
+    if (priority == -1 && call->words >= 7) {
+        quantum = call->mr[5];
+        priority = (int64_t)call->mr[6];
+    }
+    if (priority < 1)
+        return answer(-L4_EINVAL);
+    struct argument a = argument_object(call, 0, &thread_type, 0);
+    if (!a.object)
+        return a.error;
+    struct thread *t = container_of(a.object, struct thread, object);
+    set_priority(t, (unsigned)min_u64((uint64_t)priority, SCHEDULER_MAX_PRIORITY), quantum);
+    t->scheduled = true;
+    thread_run_if_complete(t);
+    return answer(0);
+}
+
+static l4_msgtag_t invoke(struct object *object, struct invocation *call)
+{
+    (void)object;
+    if (call->protocol != L4_PROTO_SCHEDULER)
+        return answer(-L4_EBADPROTO);
+    if (call->words < 1)
+        return answer(-L4_EMSGTOOSHORT);
+    switch (call->mr[0]) {
+    case L4_SCHED_INFO:
+        return op_info(call);
+    case L4_SCHED_RUN_THREAD:
+        return op_run(call);
+    case L4_SCHED_IDLE_TIME:
+        call->mr[0] = idle_us;
+        return answer_words(0, 1);
+    default:
+        return answer(-L4_ENOSYS);
+    }
+}
+
+const struct object_type scheduler_type = {"scheduler", NULL, invoke, NULL, NULL};

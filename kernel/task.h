@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include <l4/fpage.h>
+
+#include "cap_table.h"
+#include "object.h"
+#include "reply.h"
+#include "x86_64/paging.h"
+
+/** Kernel-user memory: pinned pages shared by kernel and task (ABI 4.4). */
+struct ku_mem {
+    struct ku_mem *next;
+    uaddr_t address;
+    void *block;     /* the same memory, kernel address */
+    unsigned order;  /* of bytes: 12..17 */
+};
+
+/** A protection domain. Threads pin it; what its death leaves empty stays allocated until then. */
+struct task {
+    struct object object;
+    struct space space;
+    struct cap_table caps;
+    struct reply_table replies;
+    struct ku_mem *ku_mem;
+    uint8_t *io_bitmap; /* 8 KiB, a set bit forbids a port; NULL: none allowed */
+    uint64_t io_source; /* id of the task the ports came from */
+    bool io_mark;       /* only inside io_unmap() */
+    size_t threads;
+};
+
+extern const struct object_type task_type;
+
+/** NULL: no memory. @everything: the task of sigma0, to which all physical memory belongs. */
+struct task *task_create(struct quota *quota, bool everything);
+
+/** Adds zeroed ku_mem. 0, -EINVAL, -EEXIST address in use, -ENOMEM. */
+long task_add_ku_mem(struct task *task, l4_fpage_t fpage);
+
+/** Kernel address of the @size bytes at @address if they lie in one piece of ku_mem, else NULL. */
+void *task_ku_address(struct task *task, uaddr_t address, size_t size);
+
+/** The capability that @selector of @task names; NULL: empty or a special selector. */
+struct cap *task_cap(struct task *task, uint64_t selector);

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "exception.h"
+#include "fault.h"
+#include "gate.h"
+#include "irq.h"
+#include "print.h"
+#include "scheduler.h"
+#include "thread.h"
+#include "thread_ops.h"
+#include "x86_64/cpu.h"
+#include "x86_64/trap.h"
+
+struct thread *current;
+
+SLAB(threads, "thread", sizeof(struct thread));
+
+static struct thread *thread_of(struct object *object)
+{
+    return container_of(object, struct thread, object);
+}
+
+struct thread *thread_create(struct quota *quota)
+{
+    struct thread *t = object_create(&thread_type, quota);
+    if (!t)
+        return NULL;
+    list_init(&t->ready);
+    list_init(&t->waiting);
+    list_init(&t->senders);
+    list_init(&t->gates);
+    list_init(&t->irqs);
+    list_init(&t->ipc.sender.node);
+    list_init(&t->timeout.node);
+    fpu_init(&t->fpu);
+    t->regs.cs = SEL_USER_CODE;
+    t->regs.ss = SEL_USER_DATA;
+    t->regs.rflags = RFLAGS_RESERVED | RFLAGS_IF;
+    t->pager = t->exc_handler = THREAD_NO_SELECTOR;
+    t->priority = 1;
+    t->quantum_us = t->slice_us = SCHEDULER_QUANTUM_US;
+    return t;
+}
+
+bool thread_bind(struct thread *t, struct task *task, uaddr_t utcb)
+{
+    struct l4_utcb *kernel_utcb = task_ku_address(task, utcb, sizeof(struct l4_utcb));
+    if (t->task || utcb.raw % 8 || !kernel_utcb || task->object.dead || t->state == THREAD_DEAD)
+        return false;
+    object_pin(&task->object);
+    task->threads++;
+    t->task = task;
+    t->utcb = kernel_utcb;
+    t->utcb->self = utcb.raw;
+    t->regs.gs_base = utcb.raw + L4_UTCB_GS_OFFSET;
+    return true;
+}
+
+void thread_run_if_complete(struct thread *t)
+{
+    if (t->state == THREAD_STOPPED && t->task && t->scheduled && t->started)
+        thread_wake(t, false);
+}
+
+void thread_start(struct thread *t, uint64_t ip, uint64_t sp)
+{
+    if (ip != ~0ull)
+        t->regs.rip = ip;
+    if (sp != ~0ull)
+        t->regs.rsp = sp;
+    t->started = true;
+    thread_run_if_complete(t);
+}
+
+void thread_wake(struct thread *t, bool first)
+{
+    if (t->state == THREAD_READY || t->state == THREAD_DEAD)
+        return;
+    t->state = THREAD_READY;
+    scheduler_add(t, first);
+}
+
+void thread_block(struct thread *t, enum thread_state state)
+{
+    if (t->state == THREAD_READY)
+        scheduler_remove(t);
+    t->state = state;
+}
+
+static void leave_task(struct thread *t)
+{
+    struct task *task = t->task;
+    if (!task)
+        return;
+    t->utcb->free_marker = 0;
+    t->task = NULL;
+    if (--task->threads == 0)
+        reply_table_clear(&task->replies);
+    object_unpin(&task->object);
+}
+
+void thread_die(struct thread *t)
+{
+    if (t->state == THREAD_DEAD)
+        return;
+    while (!list_empty(&t->irqs))
+        irq_unbind(list_first(&t->irqs, struct irq, of_thread));
+    while (!list_empty(&t->gates))
+        gate_orphan(list_first(&t->gates, struct gate, of_thread));
+    thread_block(t, THREAD_DEAD);
+    ipc_thread_dies(t);
+    if (t->deletion_irq)
+        object_unpin(t->deletion_irq);
+    t->deletion_irq = NULL;
+    if (current == t)
+        current = NULL;
+    leave_task(t);
+}
+
+void thread_condemn(struct thread *t, const char *why)
+{
+    kprintf("kernel: thread %lu \"%.16s\" killed: %s, ip %lx\n", t->object.id, t->object.name, why,
+            t->regs.rip);
+    thread_die(t);
+}
+
+const char *thread_state_name(const struct thread *t)
+{
+    static const char *const names[] = {"stopped", "ready", "sending", "receiving", "down", "dead"};
+    return names[t->state];
+}
+
+static void destroy(struct object *object)
+{
+    thread_die(thread_of(object));
+}
+
+const struct object_type thread_type = {"thread", &threads, thread_invoke, destroy, NULL};
+
+/* Carries on with what the kernel does in the name of @t. */
+static void resume(struct thread *t)
+{
+    unsigned todo = t->todo;
+    if (todo & TODO_FAULT_REPLY) {
+        t->todo &= (uint8_t)~TODO_FAULT_REPLY;
+        fault_replied(t);
+    } else if (todo & TODO_EXCEPTION_REPLY) {
+        t->todo &= (uint8_t)~TODO_EXCEPTION_REPLY;
+        exception_replied(t);
+    } else {
+        t->todo = 0;
+        t->regs.trap = TRAP_RAISED;
+        t->regs.error = 0;
+        exception_raise(t);
+    }
+}
+
+static void load(struct thread *t)
+{
+    if (current)
+        fpu_save(&current->fpu);
+    current = t;
+    fpu_load(&t->fpu);
+    space_load(&t->task->space);
+    cpu_reset_segments();
+    cpu_write_msr(MSR_FS_BASE, t->regs.fs_base);
+    cpu_write_msr(MSR_GS_BASE, t->regs.gs_base);
+    cpu_allow_ports(t->task->io_bitmap);
+    paging_set_io_bitmap(t->task->io_bitmap);
+    cpu_set_frame((char *)t + THREAD_FRAME_TOP);
+}
+
+struct l4_exc_regs *kernel_leave(void)
+{
+    for (;;) {
+        object_reap();
+        struct thread *next = scheduler_pick();
+        if (!next)
+            cpu_idle();
+        if (next->todo) {
+            resume(next);
+            continue;
+        }
+        if (next != current)
+            load(next);
+        if (next->regs.trap == TRAP_SYSCALL && next->regs.rip >= USER_END)
+            next->regs.trap = 0; /* not with sysret: its fault would come too late */
+        return &next->regs;
+    }
+}

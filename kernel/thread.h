@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include <l4/utcb.h>
+
+#include "ipc.h"
+#include "object.h"
+#include "reply.h"
+#include "task.h"
+#include "timeout.h"
+#include "x86_64/fpu.h"
+
+enum thread_state {
+    THREAD_STOPPED,   /* not bound, no CPU yet, or never started */
+    THREAD_READY,     /* on a ready list of the scheduler */
+    THREAD_SENDING,   /* on the queue of a thread or gate */
+    THREAD_RECEIVING, /* waits for a message, or sleeps */
+    THREAD_DOWN,      /* on the queue of a semaphore */
+    THREAD_DEAD,
+};
+
+/** What the kernel still has to do before the thread runs in user mode; see thread_resume(). */
+enum {
+    TODO_FAULT_REPLY = 1,     /* the pager's answer is there */
+    TODO_EXCEPTION_REPLY = 2, /* the exception handler's answer is there */
+    TODO_RAISE = 4,           /* ex_regs asked for exception 0xff */
+};
+
+/** MRs and BRs set aside while the kernel makes a call in the thread's name (ABI 8.1, 8.2). */
+struct saved_utcb {
+    uint64_t mr[2], bdr, br[2];
+};
+
+struct thread {
+    struct object object;
+    uint64_t pad;            /* see THREAD_FRAME_TOP */
+    struct l4_exc_regs regs; /* user registers; entry.S pushes them here, from ss downwards */
+    struct fpu fpu;
+
+    struct task *task;       /* pinned; NULL: not bound yet */
+    struct l4_utcb *utcb;    /* kernel address, inside ku_mem of the task */
+    uint64_t pager;          /* selectors in the task's table */
+    uint64_t exc_handler;
+
+    enum thread_state state;
+    bool scheduled, started; /* READY needs both, and a task */
+    uint8_t todo;            /* TODO_* */
+    uint8_t priority;
+    int64_t slice_us;        /* rest of the time slice */
+    int64_t quantum_us;
+    uint64_t consumed_us;    /* for the statistics */
+    struct list ready;       /* READY: on the list of its priority */
+    struct list waiting;     /* DOWN: on the semaphore's queue */
+
+    struct ipc ipc;
+    struct saved_utcb saved; /* while ipc.kind is not IPC_SYSCALL */
+    struct list senders;     /* who waits to send to this thread */
+    struct reply_slot reply; /* the implicit slot */
+    struct timeout timeout;  /* running only while it waits */
+
+    struct list gates, irqs; /* bound to this thread */
+    struct object *deletion_irq; /* pinned; triggered when a bound gate is deleted */
+};
+
+/* The CPU aligns the stack to 16 bytes before it pushes ss, the last field of the user frame. */
+#define THREAD_FRAME_TOP (offsetof(struct thread, regs) + offsetof(struct l4_exc_regs, fs_base))
+_Static_assert(THREAD_FRAME_TOP % 16 == 0, "the frame must lie where the CPU pushes it");
+_Static_assert(offsetof(struct thread, fpu) % 64 == 0, "xsave wants 64-byte alignment");
+
+#define THREAD_NO_SELECTOR 0xfffffffffffff000ull /* pager or handler never set */
+
+/** The thread whose registers and FPU state are loaded; NULL after its death. */
+extern struct thread *current;
+
+extern const struct object_type thread_type;
+
+struct thread *thread_create(struct quota *quota);
+
+/** True for a UTCB address that lies in ku_mem of @task; then the thread is bound. Only once. */
+bool thread_bind(struct thread *t, struct task *task, uaddr_t utcb);
+
+/** Sets ip and sp (~0: keep) and starts a thread that never ran. */
+void thread_start(struct thread *t, uint64_t ip, uint64_t sp);
+
+/** Makes it READY if nothing is missing any more. */
+void thread_run_if_complete(struct thread *t);
+
+/** It becomes READY: @first puts it before its peers. */
+void thread_wake(struct thread *t, bool first);
+
+/** It stops running to wait in @state. */
+void thread_block(struct thread *t, enum thread_state state);
+
+/** Kills the thread for something it did itself, with a line on the console that says why. */
+void thread_condemn(struct thread *t, const char *why);
+
+/** It will never run again, and nothing waits for it; idempotent. Its capabilities stay valid. */
+void thread_die(struct thread *t);
+
+const char *thread_state_name(const struct thread *t);
+
+/** Reaps, schedules, resumes: returns the user frame that entry.S shall load. */
+struct l4_exc_regs *kernel_leave(void);

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "types.h"
+
+/* Segment selectors; user values are those of ABI 1.1. */
+enum {
+    SEL_KERNEL_CODE = 0x08,
+    SEL_KERNEL_DATA = 0x10,
+    SEL_USER_DATA = 0x23,
+    SEL_USER_CODE = 0x2b,
+    SEL_TSS = 0x30,
+};
+
+enum {
+    MSR_FS_BASE = 0xc0000100,
+    MSR_GS_BASE = 0xc0000101,
+};
+
+enum { RFLAGS_RESERVED = 0x2, RFLAGS_TF = 0x100, RFLAGS_IF = 0x200, RFLAGS_IOPL = 0x3000,
+       RFLAGS_NT = 0x4000 };
+
+/** Descriptor tables, system-call entry, protection features. Paging is set up already. */
+void cpu_init(void);
+
+bool cpu_has_nx(void);
+void cpu_enable_nx(void);
+
+/** Bits of a physical address. */
+unsigned cpu_phys_bits(void);
+
+/** Makes entries from user mode push the frame that ends at @frame_top. */
+void cpu_set_frame(void *frame_top);
+
+/** The I/O bitmap that paging_set_io_bitmap() shows is in force, or no port is allowed. */
+void cpu_allow_ports(bool allow);
+
+struct cpu_segments {
+    uint16_t ds, es, fs, gs;
+};
+
+struct cpu_segments cpu_get_segments(void);
+/** Gives the next thread the data segments every thread starts with. */
+void cpu_reset_segments(void);
+
+void cpu_write_msr(uint32_t msr, uint64_t value);
+uint64_t cpu_read_msr(uint32_t msr);
+
+/** Waits for an interrupt on an empty kernel stack; what it wakes is run. Does not return. */
+__attribute__((noreturn)) void cpu_idle(void);
+/** Stops for good. */
+__attribute__((noreturn)) void cpu_halt(void);
+
+static inline uint64_t cpu_tsc(void)
+{
+    uint32_t low, high;
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    return (uint64_t)high << 32 | low;
+}
+
+static inline uint64_t cpu_fault_address(void)
+{
+    uint64_t cr2;
+    __asm__ volatile("mov %%cr2, %0" : "=r"(cr2));
+    return cr2;
+}
+
+static inline void cpuid(uint32_t leaf, uint32_t sub, uint32_t out[4])
+{
+    __asm__ volatile("cpuid"
+                     : "=a"(out[0]), "=b"(out[1]), "=c"(out[2]), "=d"(out[3])
+                     : "a"(leaf), "c"(sub));
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "exception.h"
+#include "fault.h"
+#include "icu.h"
+#include "kip.h"
+#include "log.h"
+#include "print.h"
+#include "scheduler.h"
+#include "thread.h"
+#include "x86_64/cpu.h"
+#include "x86_64/pic.h"
+#include "x86_64/serial.h"
+#include "x86_64/timer.h"
+#include "x86_64/trap.h"
+
+static void tick(struct thread *interrupted)
+{
+    uint64_t now = timer_now();
+    kip_update_clock(now);
+    if (interrupted)
+        scheduler_tick(interrupted);
+    else
+        scheduler_idle_tick();
+    timeout_tick(now);
+}
+
+/* @interrupted: the thread that was running; NULL: none. */
+static void interrupt(unsigned pin, struct thread *interrupted)
+{
+    if (pic_is_spurious(pin))
+        return;
+    if (pin == TIMER_PIN) {
+        pic_acknowledge(pin);
+        tick(interrupted);
+    } else if (pin == SERIAL_PIN) {
+        pic_acknowledge(pin);
+        log_input();
+    } else {
+        icu_interrupt(pin);
+    }
+}
+
+void trap_from_user(void)
+{
+    struct l4_exc_regs *r = &current->regs;
+    if (r->trap >= TRAP_IRQ) {
+        interrupt((unsigned)r->trap - TRAP_IRQ, current);
+    } else if (r->trap == TRAP_PAGE_FAULT) {
+        r->fault_address = cpu_fault_address();
+        fault_page(current);
+    } else if (r->trap == TRAP_NMI || r->trap == TRAP_DOUBLE_FAULT
+               || r->trap == TRAP_MACHINE_CHECK) {
+        panic("trap %lx in user mode, ip %lx", r->trap, r->rip);
+    } else {
+        exception_raise(current);
+    }
+}
+
+void trap_from_kernel(struct l4_exc_regs *frame)
+{
+    if (frame->trap >= TRAP_IRQ) { /* only the idle loop lets interrupts in */
+        interrupt((unsigned)frame->trap - TRAP_IRQ, NULL);
+    } else if (frame->rip == (uint64_t)user_return_iret) {
+        current->regs.trap = TRAP_GENERAL_PROTECTION; /* user mode asked for an ip it cannot have */
+        current->regs.error = 0;
+        exception_raise(current);
+    } else {
+        panic("trap %lx in the kernel, error %lx, ip %lx, address %lx, sp %lx", frame->trap,
+              frame->error, frame->rip, cpu_fault_address(), frame->rsp);
+    }
+}
