@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 DM_CORE := $(addprefix server/dm_phys/,frames.c pool.c tree.c windows.c manager.c session.c \
-    dataspace.c pages.c)
+    dataspace.c pages.c flexpages.c books.c)
 DM_TESTS := $(patsubst test/unit/%.c,%,$(wildcard test/unit/dm_*.c))
 $(foreach t,$(DM_TESTS),$(eval $(call host_test,$t,test/unit/$t.c $(DM_CORE))))
+
+$(eval $(call server,dm_phys,$(DM_CORE) $(addprefix server/dm_phys/,main.c op_session.c \
+    op_dataspace.c memory.c space.c),dm dataspace names root))

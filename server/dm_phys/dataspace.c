@@ -10,7 +10,7 @@
 /* --- life --- */
 
 /** Checks name and size, allocates; the tree is empty, nothing is charged. */
-static long dataspace_create(struct manager *manager, const struct dataspace_request *request,
+static long ds_create(struct manager *manager, const struct ds_request *request,
                              struct dataspace **dataspace)
 {
     struct session *session = request->session;
@@ -34,11 +34,11 @@ static long dataspace_create(struct manager *manager, const struct dataspace_req
     return 0;
 }
 
-void dataspace_close(struct manager *manager, struct dataspace *dataspace)
+void ds_close(struct manager *manager, struct dataspace *dataspace)
 {
     if (dataspace->window.raw) {
-        dataspace_revoke(manager, dataspace, &(struct page_range){0, dataspace->pages}, false);
-        window_free(&manager->windows, dataspace->window, window_order(dataspace_size(dataspace)));
+        ds_revoke(manager, dataspace, &(struct page_range){0, dataspace->pages}, false);
+        window_free(&manager->windows, dataspace->window, window_order(ds_size(dataspace)));
     }
     tree_drop(&manager->store, &dataspace->tree);
     *dataspace->link = dataspace->next;
@@ -69,7 +69,7 @@ static long enter_frames(struct manager *manager, struct dataspace *ds, uint64_t
 
 /** Fills the whole dataspace with frames: one run, or the largest blocks there are. */
 static long fill(struct manager *manager, struct dataspace *ds,
-                 const struct dataspace_request *request)
+                 const struct ds_request *request)
 {
     struct frames *frames = &manager->store.frames;
     struct frame_request want = {.low = request->low, .payer = &ds->session->account};
@@ -94,19 +94,19 @@ static long fill(struct manager *manager, struct dataspace *ds,
     return 0;
 }
 
-long dataspace_open(struct manager *manager, const struct dataspace_request *request,
+long ds_open(struct manager *manager, const struct ds_request *request,
                     struct dataspace **dataspace)
 {
     struct dataspace *ds;
-    long result = dataspace_create(manager, request, &ds);
+    long result = ds_create(manager, request, &ds);
     if (result < 0)
         return result;
     ds->pinned = request->contiguous || request->low;
     result = -L4_ENOMEM;
-    if (account_allows(&ds->session->account, dataspace_size(ds)))
+    if (account_allows(&ds->session->account, ds_size(ds)))
         result = fill(manager, ds, request);
     if (result < 0) {
-        dataspace_close(manager, ds);
+        ds_close(manager, ds);
         return result;
     }
     *dataspace = ds;
@@ -125,7 +125,7 @@ static long share(struct manager *manager, struct dataspace *ds, struct dataspac
         return -L4_ERANGE;
     if (tree_prepare(&manager->store) < 0)
         return -L4_ENOMEM;
-    dataspace_revoke(manager, source, range, true);
+    ds_revoke(manager, source, range, true);
     tree_share(&manager->store, &source->tree, all ? 0 : start,
                all ? TREE_INDEX_END : start + range->count, &ds->tree);
     tree_settle(&manager->store);
@@ -156,15 +156,15 @@ static long duplicate(struct manager *manager, struct dataspace *ds, struct data
     return 0;
 }
 
-long dataspace_copy(struct manager *manager, const struct dataspace_request *request,
+long ds_copy(struct manager *manager, const struct ds_request *request,
                     struct dataspace *source, uint64_t offset, struct dataspace **dataspace)
 {
     struct dataspace *ds;
     if (offset % L4_PAGE_SIZE != 0)
         return -L4_EINVAL;
-    if (offset > dataspace_size(source))
+    if (offset > ds_size(source))
         return -L4_ERANGE;
-    long result = dataspace_create(manager, request, &ds);
+    long result = ds_create(manager, request, &ds);
     if (result < 0)
         return result;
     struct page_range range = {offset / L4_PAGE_SIZE, source->pages - offset / L4_PAGE_SIZE};
@@ -173,7 +173,7 @@ long dataspace_copy(struct manager *manager, const struct dataspace_request *req
     result = source->pinned ? duplicate(manager, ds, source, &range)
                             : share(manager, ds, source, &range);
     if (result < 0) {
-        dataspace_close(manager, ds);
+        ds_close(manager, ds);
         return result;
     }
     *dataspace = ds;

@@ -53,7 +53,7 @@ struct dataspace {
 };
 
 /** Arguments of open. */
-struct dataspace_request {
+struct ds_request {
     struct session *session;
     const char *name;
     uint64_t size; /* bytes; rounded up to pages */
@@ -61,7 +61,7 @@ struct dataspace_request {
 };
 
 /** A new dataspace. -L4_EINVAL size 0; -L4_ENOMEM limit, memory or number of dataspaces. */
-long dataspace_open(struct manager *manager, const struct dataspace_request *request,
+long ds_open(struct manager *manager, const struct ds_request *request,
                     struct dataspace **dataspace);
 
 /**
@@ -69,38 +69,41 @@ long dataspace_open(struct manager *manager, const struct dataspace_request *req
  * @request, session, name and size count. -L4_EINVAL size 0 or offset not page aligned,
  * -L4_ERANGE offset past the end, -L4_ENOMEM.
  */
-long dataspace_copy(struct manager *manager, const struct dataspace_request *request,
+long ds_copy(struct manager *manager, const struct ds_request *request,
                     struct dataspace *source, uint64_t offset, struct dataspace **dataspace);
 
 /** Takes all its pages from everybody and frees it. */
-void dataspace_close(struct manager *manager, struct dataspace *dataspace);
+void ds_close(struct manager *manager, struct dataspace *dataspace);
 
-static inline uint64_t dataspace_size(const struct dataspace *dataspace)
+static inline uint64_t ds_size(const struct dataspace *dataspace)
 {
     return dataspace->pages * L4_PAGE_SIZE;
 }
 
 /* --- pages.c --- */
 
+/** Sees to it that @dataspace has its window. -L4_ENOMEM: too many of that size have one. */
+long ds_window(struct manager *manager, struct dataspace *dataspace);
+
 /**
  * Gets pages [@first, @first + @count) ready to be handed out of the window, private and
  * cleared if @write. *@ready: how many, from @first on, at least one. The range is inside.
  * -L4_ENOMEM limit, memory or kernel memory.
  */
-long dataspace_map(struct manager *manager, struct dataspace *dataspace,
+long ds_map(struct manager *manager, struct dataspace *dataspace,
                    const struct page_range *range, bool write, uint64_t *ready);
 
 /** Zeros bytes [@offset, @offset + @size), inside the dataspace. -L4_ENOMEM. */
-long dataspace_clear(struct manager *manager, struct dataspace *dataspace, uint64_t offset,
+long ds_clear(struct manager *manager, struct dataspace *dataspace, uint64_t offset,
                      uint64_t size);
 
 /**
  * Address of @offset (inside) in physical memory, and how many bytes are contiguous from there.
  * -L4_EPERM: not device memory, so the address could change at any time.
  */
-long dataspace_physical(struct manager *manager, struct dataspace *dataspace, uint64_t offset,
+long ds_physical(struct manager *manager, struct dataspace *dataspace, uint64_t offset,
                         paddr_t *address, uint64_t *size);
 
 /** Takes pages [@range) from all clients: everything, or only the right to write. */
-void dataspace_revoke(struct manager *manager, struct dataspace *dataspace,
+void ds_revoke(struct manager *manager, struct dataspace *dataspace,
                       const struct page_range *range, bool only_write);

@@ -156,8 +156,11 @@ static struct frame *use(struct frames *frames, uint32_t number, uint64_t count,
         assert(frame->state == FRAME_PART_OF_FREE);
         *frame = (struct frame){.refs = 1, .state = FRAME_USED, .stale = true, .payer = payer};
     }
-    if (payer)
+    if (payer) {
         payer->used += count * L4_PAGE_SIZE;
+        if (payer->peak < payer->used)
+            payer->peak = payer->used;
+    }
     return &frames->table[number];
 }
 

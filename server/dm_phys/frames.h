@@ -28,6 +28,7 @@ typedef struct {
 struct account {
     uint64_t limit;
     uint64_t used;
+    uint64_t peak; /* the most that @used ever was */
 };
 
 enum frame_state { FRAME_FOREIGN, FRAME_PART_OF_FREE, FRAME_FREE_HEAD, FRAME_USED };

@@ -24,7 +24,7 @@ static unsigned piece_order(uint64_t address, uint64_t size)
 
 /* --- taking away --- */
 
-void dataspace_revoke(struct manager *manager, struct dataspace *ds,
+void ds_revoke(struct manager *manager, struct dataspace *ds,
                       const struct page_range *range, bool only_write)
 {
     uint64_t start = range->first, end = range->first + range->count;
@@ -72,7 +72,7 @@ static long page_own(struct manager *manager, struct dataspace *ds, uint64_t pag
         new->stale = false;
     }
     frame_memory(frames, new);
-    dataspace_revoke(manager, ds, &(struct page_range){page, 1}, false);
+    ds_revoke(manager, ds, &(struct page_range){page, 1}, false);
     tree_set(&manager->store, &ds->tree, ds->base + page, new);
     tree_settle(&manager->store);
     session_sweep(manager);
@@ -130,10 +130,10 @@ static long enter_pages(struct manager *manager, struct dataspace *ds,
     return 0;
 }
 
-static long window_get(struct manager *manager, struct dataspace *ds)
+long ds_window(struct manager *manager, struct dataspace *ds)
 {
     if (!ds->window.raw)
-        ds->window = window_alloc(&manager->windows, window_order(dataspace_size(ds)));
+        ds->window = window_alloc(&manager->windows, window_order(ds_size(ds)));
     return ds->window.raw ? 0 : -L4_ENOMEM;
 }
 
@@ -149,11 +149,11 @@ static void note_mapped(struct dataspace *ds, const struct page_range *range, bo
     ds->handed_writable |= write;
 }
 
-long dataspace_map(struct manager *manager, struct dataspace *ds, const struct page_range *range,
+long ds_map(struct manager *manager, struct dataspace *ds, const struct page_range *range,
                    bool write, uint64_t *ready)
 {
     struct page_range now = *range;
-    long result = window_get(manager, ds);
+    long result = ds_window(manager, ds);
     if (now.count > DATASPACE_MAP_MAX)
         now.count = DATASPACE_MAP_MAX;
     for (uint64_t i = 0; write && result == 0 && i < now.count; i++) {
@@ -185,7 +185,7 @@ static long page_clear(struct manager *manager, struct dataspace *ds, uint64_t p
     }
     if (tree_prepare(&manager->store) < 0)
         return -L4_ENOMEM;
-    dataspace_revoke(manager, ds, &(struct page_range){page, 1}, false);
+    ds_revoke(manager, ds, &(struct page_range){page, 1}, false);
     tree_set(&manager->store, &ds->tree, ds->base + page, NULL);
     tree_settle(&manager->store);
     session_sweep(manager);
@@ -207,7 +207,7 @@ static long page_clear_part(struct manager *manager, struct dataspace *ds, uint6
     return 0;
 }
 
-long dataspace_clear(struct manager *manager, struct dataspace *ds, uint64_t offset, uint64_t size)
+long ds_clear(struct manager *manager, struct dataspace *ds, uint64_t offset, uint64_t size)
 {
     long result = 0;
     while (size > 0 && result == 0) {
@@ -222,7 +222,7 @@ long dataspace_clear(struct manager *manager, struct dataspace *ds, uint64_t off
     return result;
 }
 
-long dataspace_physical(struct manager *manager, struct dataspace *ds, uint64_t offset,
+long ds_physical(struct manager *manager, struct dataspace *ds, uint64_t offset,
                         paddr_t *address, uint64_t *size)
 {
     bool exclusive;

@@ -23,6 +23,7 @@ struct session {
     struct dataspace *first;      /* its dataspaces */
     uint32_t count;               /* of them */
     bool open;                    /* the gate lives */
+    bool base;                    /* the registered gate, which opens the others */
     char name[DM_NAME_SIZE];
 };
 

@@ -17,15 +17,15 @@ static struct session *session(struct machine *m, uint64_t limit)
 
 static long open_ds(struct machine *m, struct session *s, uint64_t size, struct dataspace **ds)
 {
-    return dataspace_open(&m->manager, &(struct dataspace_request){.session = s, .name = "ds",
+    return ds_open(&m->manager, &(struct ds_request){.session = s, .name = "ds",
                                                                    .size = size}, ds);
 }
 
 static long copy_ds(struct machine *m, struct session *s, struct dataspace *source,
                     struct page_range part, struct dataspace **ds)
 {
-    return dataspace_copy(&m->manager,
-                          &(struct dataspace_request){.session = s, .name = "copy",
+    return ds_copy(&m->manager,
+                          &(struct ds_request){.session = s, .name = "copy",
                                                       .size = part.count * PAGE},
                           source, part.first * PAGE, ds);
 }
@@ -39,11 +39,11 @@ TEST(open_sizes)
     for (unsigned i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         struct dataspace *ds;
         CHECK_EQ(open_ds(m, s, sizes[i], &ds), 0);
-        CHECK_EQ(dataspace_size(ds), (sizes[i] + PAGE - 1) & L4_PAGE_MASK);
-        CHECK_EQ(s->account.used, dataspace_size(ds));
+        CHECK_EQ(ds_size(ds), (sizes[i] + PAGE - 1) & L4_PAGE_MASK);
+        CHECK_EQ(s->account.used, ds_size(ds));
         CHECK_EQ(peek(m, ds, ds->pages - 1), 0);
         CHECK_EQ(poke(m, ds, ds->pages - 1, 7), 0);
-        dataspace_close(&m->manager, ds);
+        ds_close(&m->manager, ds);
         CHECK_EQ(machine_used(m), used);
         CHECK_EQ(s->account.used, 0);
     }
@@ -63,7 +63,7 @@ TEST(memory_is_clean_when_reused)
             CHECK_EQ(poke(m, ds, p, ~p), 0);
             CHECK_EQ(peek(m, ds, p), ~p);
         }
-        dataspace_close(&m->manager, ds);
+        ds_close(&m->manager, ds);
     }
     machine_free(m);
 }
@@ -75,7 +75,7 @@ TEST(maps_in_one_piece)
     struct dataspace *ds;
     uint64_t ready;
     CHECK_EQ(open_ds(m, s, 4 * MB, &ds), 0);
-    CHECK_EQ(dataspace_map(&m->manager, ds, &(struct page_range){0, 1024}, true, &ready), 0);
+    CHECK_EQ(ds_map(&m->manager, ds, &(struct page_range){0, 1024}, true, &ready), 0);
     CHECK_EQ(ready, 1024);
     CHECK_EQ(m->maps, 1);
     CHECK_EQ(ds->window.raw % (4 * MB), 0);
@@ -102,11 +102,11 @@ TEST(copy_is_lazy_both_ways)
         CHECK_EQ(peek(m, first, 9), 99);
         CHECK_EQ(peek(m, first, 10), 11);
         CHECK_EQ(s->account.used, 16 * MB + PAGE);
-        dataspace_close(&m->manager, first);
+        ds_close(&m->manager, first);
         CHECK_EQ(peek(m, other, 9), 98);
         CHECK_EQ(poke(m, other, 10, 5), 0); /* exclusive again: nothing is copied */
         CHECK_EQ(s->account.used, 16 * MB);
-        dataspace_close(&m->manager, other);
+        ds_close(&m->manager, other);
         CHECK_EQ(s->account.used, 0);
         manager_check(&m->manager);
         machine_free(m);
@@ -137,12 +137,12 @@ TEST(part_copies_and_holes)
     CHECK_EQ(peek(m, c, 3), 0);
     CHECK_EQ(peek(m, c, 5), 0);
     CHECK_EQ(s->account.used, used + PAGE);
-    dataspace_close(&m->manager, a);
+    ds_close(&m->manager, a);
     CHECK_EQ(s->account.used, 5 * PAGE); /* 3..6 through b, and c's own */
-    dataspace_close(&m->manager, b);
+    ds_close(&m->manager, b);
     CHECK_EQ(s->account.used, 3 * PAGE);
     CHECK_EQ(peek(m, c, 1), 7);
-    dataspace_close(&m->manager, c);
+    ds_close(&m->manager, c);
     CHECK_EQ(s->account.used, 0);
     machine_free(m);
 }
@@ -170,8 +170,8 @@ TEST(two_views_of_one_dataspace)
         *view_word(m, 0, L4_FPAGE_RW) = 12;
         CHECK_EQ(*view_word(m, 1, L4_FPAGE_R), 12);
         CHECK_EQ(peek(m, a, 1), 10);
-        dataspace_close(&m->manager, a);
-        dataspace_close(&m->manager, b);
+        ds_close(&m->manager, a);
+        ds_close(&m->manager, b);
         CHECK(view_word(m, 0, L4_FPAGE_R) == NULL && view_word(m, 1, L4_FPAGE_R) == NULL);
     }
     machine_free(m);
@@ -197,7 +197,7 @@ TEST(eager_views_of_the_source_survive)
     for (unsigned i = 0; i < 3; i++)
         for (unsigned p = 0; p < 8; p++)
             CHECK_EQ(poke(m, copy[i], p, 100 * i), 0);
-    dataspace_close(&m->manager, copy[1]);
+    ds_close(&m->manager, copy[1]);
     for (unsigned p = 0; p < 8; p++)
         CHECK_EQ(*view_word(m, p, L4_FPAGE_R), p + 1);
     CHECK_EQ(view_fault(m, 0, master, 0, L4_FPAGE_RW), 0); /* mapping again makes it writable */
@@ -235,15 +235,15 @@ TEST(limits)
     CHECK_EQ(copy_ds(m, s, a, (struct page_range){0, 255}, &c), 0); /* free as long as it shares */
     CHECK_EQ(poke(m, c, 0, 1), -L4_ENOMEM);
     CHECK_EQ(peek(m, c, 0), 0);
-    dataspace_close(&m->manager, a); /* its frames live on in c, and are paid for */
+    ds_close(&m->manager, a); /* its frames live on in c, and are paid for */
     CHECK_EQ(s->account.used, MB);
     CHECK_EQ(open_ds(m, s, 1, &none), -L4_ENOMEM);
-    dataspace_close(&m->manager, b);
+    ds_close(&m->manager, b);
     CHECK_EQ(poke(m, c, 0, 1), 0);
     CHECK_EQ(open_ds(m, other, 1, &none), -L4_ENOMEM);
     CHECK_EQ(copy_ds(m, other, c, (struct page_range){0, 1}, &b), 0);
     CHECK_EQ(session_shared(other), PAGE);
-    dataspace_close(&m->manager, c);
+    ds_close(&m->manager, c);
     CHECK_EQ(s->account.used, PAGE);
     CHECK_EQ(session_shared(other), 0);
     CHECK(none == NULL);
@@ -267,12 +267,12 @@ TEST(memory_runs_out)
     CHECK(p > 50 && p < 128);
     CHECK_EQ(m->manager.store.frames.free_bytes, 0);
     CHECK_EQ(peek(m, b, p), 0);
-    CHECK_EQ(dataspace_map(&m->manager, b, &(struct page_range){p - 3, 10}, true, &ready), 0);
+    CHECK_EQ(ds_map(&m->manager, b, &(struct page_range){p - 3, 10}, true, &ready), 0);
     CHECK_EQ(ready, 3); /* what could be done, before the error */
-    CHECK_EQ(dataspace_map(&m->manager, b, &(struct page_range){p, 10}, true, &ready), -L4_ENOMEM);
+    CHECK_EQ(ds_map(&m->manager, b, &(struct page_range){p, 10}, true, &ready), -L4_ENOMEM);
     manager_check(&m->manager);
-    dataspace_close(&m->manager, a);
-    dataspace_close(&m->manager, b);
+    ds_close(&m->manager, a);
+    ds_close(&m->manager, b);
     session_close(&m->manager, s);
     CHECK_EQ(machine_used(m), PAGE);
     machine_free(m);
@@ -286,10 +286,10 @@ TEST(kernel_memory_runs_out)
     uint64_t ready;
     CHECK_EQ(open_ds(m, s, 3 * MB, &a), 0); /* a run of 2 MB and one of 1 MB */
     m->map_fails = 1;
-    CHECK_EQ(dataspace_map(&m->manager, a, &(struct page_range){0, 768}, true, &ready), -L4_ENOMEM);
-    CHECK_EQ(dataspace_map(&m->manager, a, &(struct page_range){0, 768}, true, &ready), 0);
+    CHECK_EQ(ds_map(&m->manager, a, &(struct page_range){0, 768}, true, &ready), -L4_ENOMEM);
+    CHECK_EQ(ds_map(&m->manager, a, &(struct page_range){0, 768}, true, &ready), 0);
     CHECK_EQ(ready, 768);
-    dataspace_close(&m->manager, a);
+    ds_close(&m->manager, a);
     manager_check(&m->manager);
     machine_free(m);
 }
@@ -305,26 +305,26 @@ TEST(hostile_arguments)
         CHECK_EQ(open_ds(m, s, huge[i], &none), -L4_ENOMEM);
     CHECK_EQ(open_ds(m, s, DATASPACE_MAX, &none), -L4_ENOMEM);
     CHECK_EQ(open_ds(m, s, 4 * PAGE, &a), 0);
-    struct dataspace_request r = {.session = s, .name = "c", .size = PAGE};
+    struct ds_request r = {.session = s, .name = "c", .size = PAGE};
     static const uint64_t offsets[] = {1, 4095, 4097, ~0ull};
     for (unsigned i = 0; i < 4; i++)
-        CHECK_EQ(dataspace_copy(&m->manager, &r, a, offsets[i], &none), -L4_EINVAL);
-    CHECK_EQ(dataspace_copy(&m->manager, &r, a, 5 * PAGE, &none), -L4_ERANGE);
-    CHECK_EQ(dataspace_copy(&m->manager, &r, a, ~0ull - 4095, &none), -L4_ERANGE);
+        CHECK_EQ(ds_copy(&m->manager, &r, a, offsets[i], &none), -L4_EINVAL);
+    CHECK_EQ(ds_copy(&m->manager, &r, a, 5 * PAGE, &none), -L4_ERANGE);
+    CHECK_EQ(ds_copy(&m->manager, &r, a, ~0ull - 4095, &none), -L4_ERANGE);
     r.size = 0;
-    CHECK_EQ(dataspace_copy(&m->manager, &r, a, 0, &none), -L4_EINVAL);
+    CHECK_EQ(ds_copy(&m->manager, &r, a, 0, &none), -L4_EINVAL);
     for (unsigned i = 0; i < 5; i++) {
         r.size = huge[i];
-        CHECK_EQ(dataspace_copy(&m->manager, &r, a, 0, &none), -L4_ENOMEM);
+        CHECK_EQ(ds_copy(&m->manager, &r, a, 0, &none), -L4_ENOMEM);
     }
     r.size = DATASPACE_MAX; /* all holes */
-    CHECK_EQ(dataspace_copy(&m->manager, &r, a, 4 * PAGE, &c), 0);
+    CHECK_EQ(ds_copy(&m->manager, &r, a, 4 * PAGE, &c), 0);
     CHECK_EQ(peek(m, c, c->pages - 1), 0);
     CHECK_EQ(poke(m, c, c->pages - 1, 3), 0);
     CHECK_EQ(peek(m, c, c->pages - 1), 3);
-    CHECK_EQ(dataspace_clear(&m->manager, c, 0, dataspace_size(c)), 0);
+    CHECK_EQ(ds_clear(&m->manager, c, 0, ds_size(c)), 0);
     CHECK_EQ(peek(m, c, c->pages - 1), 0);
-    dataspace_close(&m->manager, c);
+    ds_close(&m->manager, c);
     CHECK(none == NULL && s->count == 1);
     manager_check(&m->manager);
     machine_free(m);
@@ -342,7 +342,7 @@ TEST(offsets_add_up_to_the_end)
     CHECK_EQ(open_ds(m, s, PAGE, &a), 0);
     CHECK_EQ(copy_ds(m, s, a, (struct page_range){0, 2 * half}, &b), 0);
     do {
-        dataspace_close(&m->manager, a);
+        ds_close(&m->manager, a);
         a = b;
         CHECK_EQ(poke(m, a, 2 * half - 1, n), 0);
         result = copy_ds(m, s, a, (struct page_range){half, 2 * half}, &b);
@@ -350,7 +350,7 @@ TEST(offsets_add_up_to_the_end)
             CHECK_EQ(peek(m, b, half - 1), n);
     } while (result == 0 && ++n < 5000);
     CHECK_EQ(result, -L4_ERANGE);
-    dataspace_close(&m->manager, a);
+    ds_close(&m->manager, a);
     CHECK_EQ(s->account.used, 0);
     machine_free(m);
 }
@@ -372,19 +372,19 @@ TEST(device_memory)
     struct machine *m = machine_new(16 * MB);
     struct session *s = session(m, SESSION_NO_LIMIT);
     struct dataspace *a, *low, *copy;
-    struct dataspace_request r = {.session = s, .name = "dma", .size = 65536, .contiguous = true};
+    struct ds_request r = {.session = s, .name = "dma", .size = 65536, .contiguous = true};
     paddr_t at, low_at;
     uint64_t size;
-    CHECK_EQ(dataspace_open(&m->manager, &r, &a), 0);
-    CHECK_EQ(dataspace_physical(&m->manager, a, 0, &at, &size), 0);
+    CHECK_EQ(ds_open(&m->manager, &r, &a), 0);
+    CHECK_EQ(ds_physical(&m->manager, a, 0, &at, &size), 0);
     CHECK_EQ(size, 65536);
     CHECK_EQ(at.raw % 65536, 0);
-    CHECK_EQ(dataspace_physical(&m->manager, a, 5000, &low_at, &size), 0);
+    CHECK_EQ(ds_physical(&m->manager, a, 5000, &low_at, &size), 0);
     CHECK_EQ(low_at.raw, at.raw + 5000);
     CHECK_EQ(size, 65536 - 5000);
     r.low = true;
-    CHECK_EQ(dataspace_open(&m->manager, &r, &low), 0);
-    CHECK_EQ(dataspace_physical(&m->manager, low, 65535, &low_at, &size), 0);
+    CHECK_EQ(ds_open(&m->manager, &r, &low), 0);
+    CHECK_EQ(ds_physical(&m->manager, low, 65535, &low_at, &size), 0);
     CHECK(low_at.raw < FRAME_LOW_END && size == 1);
     CHECK_EQ(poke(m, a, 3, 33), 0);
     CHECK_EQ(copy_ds(m, s, a, (struct page_range){2, 4}, &copy), 0); /* real bytes: a stays put */
@@ -392,9 +392,9 @@ TEST(device_memory)
     CHECK_EQ(peek(m, copy, 1), 33);
     CHECK_EQ(peek(m, copy, 0), 0);
     CHECK_EQ(*(uint64_t *)(m->ram + at.raw + 3 * PAGE), 34);
-    CHECK_EQ(dataspace_physical(&m->manager, copy, 0, &at, &size), -L4_EPERM);
-    r = (struct dataspace_request){.session = s, .name = "big", .size = 1ull << 32, .contiguous = true};
-    CHECK_EQ(dataspace_open(&m->manager, &r, &copy), -L4_ENOMEM);
+    CHECK_EQ(ds_physical(&m->manager, copy, 0, &at, &size), -L4_EPERM);
+    r = (struct ds_request){.session = s, .name = "big", .size = 1ull << 32, .contiguous = true};
+    CHECK_EQ(ds_open(&m->manager, &r, &copy), -L4_ENOMEM);
     machine_free(m);
 }
 
@@ -408,7 +408,7 @@ TEST(clear)
         CHECK_EQ(view_fault(m, p, a, p, L4_FPAGE_RW), 0);
         memset(view_word(m, p, L4_FPAGE_RW), 1, PAGE);
     }
-    CHECK_EQ(dataspace_clear(&m->manager, a, PAGE + 8, 2 * PAGE), 0);
+    CHECK_EQ(ds_clear(&m->manager, a, PAGE + 8, 2 * PAGE), 0);
     CHECK_EQ(view_word(m, 1, L4_FPAGE_R)[0], 0x0101010101010101);
     CHECK_EQ(view_word(m, 1, L4_FPAGE_R)[1], 0); /* the view is still there */
     CHECK_EQ(view_word(m, 2, L4_FPAGE_R)[511], 0);
@@ -416,7 +416,7 @@ TEST(clear)
     CHECK_EQ(view_word(m, 3, L4_FPAGE_R)[1], 0x0101010101010101);
     CHECK_EQ(copy_ds(m, s, a, (struct page_range){0, 8}, &b), 0);
     CHECK_EQ(view_fault(m, 10, b, 6, L4_FPAGE_R), 0);
-    CHECK_EQ(dataspace_clear(&m->manager, b, 4 * PAGE + 16, 4 * PAGE - 16), 0);
+    CHECK_EQ(ds_clear(&m->manager, b, 4 * PAGE + 16, 4 * PAGE - 16), 0);
     CHECK(view_word(m, 10, L4_FPAGE_R) == NULL);
     CHECK_EQ(peek(m, b, 6), 0);
     CHECK_EQ(peek(m, b, 4), 0x0101010101010101);
@@ -437,13 +437,13 @@ TEST(account_outlives_its_gate)
     CHECK_EQ(copy_ds(m, t, a, (struct page_range){0, 8}, &b), 0);
     session_close(&m->manager, s);
     CHECK_EQ(poke(m, a, 0, 1), 0);
-    dataspace_close(&m->manager, a);
+    ds_close(&m->manager, a);
     CHECK(m->manager.closed == s && s->account.used == 8 * PAGE);
     manager_check(&m->manager);
     for (unsigned p = 0; p < 7; p++)
         CHECK_EQ(poke(m, b, p, 1), 0);
-    CHECK_EQ(dataspace_clear(&m->manager, b, 0, 8 * PAGE), 0);
-    dataspace_close(&m->manager, b);
+    CHECK_EQ(ds_clear(&m->manager, b, 0, 8 * PAGE), 0);
+    ds_close(&m->manager, b);
     CHECK(m->manager.closed == NULL);
     session_close(&m->manager, t);
     CHECK_EQ(machine_used(m), used);
@@ -467,7 +467,7 @@ TEST(death_of_a_client)
     }
     session_close(&m->manager, s);
     for (unsigned i = 0; i < 100; i++)
-        dataspace_close(&m->manager, ds[i]);
+        ds_close(&m->manager, ds[i]);
     CHECK_EQ(machine_used(m), used);
     CHECK(m->manager.closed == NULL && m->manager.sessions.slabs == 0);
     machine_free(m);

@@ -159,7 +159,7 @@ static long view_fault(struct machine *m, unsigned v, struct dataspace *ds, uint
                        unsigned rights)
 {
     uint64_t ready;
-    long result = dataspace_map(&m->manager, ds, &(struct page_range){page, 1},
+    long result = ds_map(&m->manager, ds, &(struct page_range){page, 1},
                                 rights & L4_FPAGE_W, &ready);
     if (result < 0)
         return result;

@@ -56,18 +56,18 @@ static struct item *any(struct world *w)
 static void make(struct world *w)
 {
     struct item *new = &w->item[w->count], *from = w->count ? any(w) : NULL;
-    struct dataspace_request r = {.session = w->session[random_below(8)], .name = "x"};
+    struct ds_request r = {.session = w->session[random_below(8)], .name = "x"};
     long result;
     *new = (struct item){.pages = 1 + random_below(PAGES_MAX)};
     if (!from || random_below(20) == 0) {
         r.size = new->pages * L4_PAGE_SIZE;
-        result = dataspace_open(&w->m->manager, &r, &new->ds);
+        result = ds_open(&w->m->manager, &r, &new->ds);
     } else {
         uint64_t first = random_below(3) ? 0 : random_below((uint32_t)from->pages + 1);
         if (random_below(2))
             new->pages = from->pages;
         r.size = new->pages * L4_PAGE_SIZE - random_below(4096);
-        result = dataspace_copy(&w->m->manager, &r, from->ds, first * L4_PAGE_SIZE, &new->ds);
+        result = ds_copy(&w->m->manager, &r, from->ds, first * L4_PAGE_SIZE, &new->ds);
         for (uint64_t p = 0; p < new->pages && first + p < from->pages; p++)
             new->value[p] = from->value[first + p];
     }
@@ -96,7 +96,7 @@ static void touch(struct world *w)
         break;
     case 3:
         if (random_below(8) == 0) {
-            CHECK_EQ(dataspace_clear(&w->m->manager, item->ds, page * L4_PAGE_SIZE, 4096), 0);
+            CHECK_EQ(ds_clear(&w->m->manager, item->ds, page * L4_PAGE_SIZE, 4096), 0);
             item->value[page] = 0;
         }
         break;
@@ -115,7 +115,7 @@ static void close_one(struct world *w, unsigned i)
         }
     }
     CHECK(item_agrees(w, item));
-    dataspace_close(&w->m->manager, item->ds);
+    ds_close(&w->m->manager, item->ds);
     *item = *last;
     w->count--;
     CHECK(held_agree(w));
