@@ -114,11 +114,11 @@ static void fill_descriptors(struct l4_kip *kip, uint64_t kip_size, const struct
         w.slot[w.used++] = (struct l4_mem_desc){ 0, 0 };
 }
 
-static void fill_options(const struct placement *place)
+static void fill_options(const struct boot_info *boot, const struct placement *place)
 {
     struct phys_range at = place->kernel.options;
     if (at.end - at.start < sizeof(struct options))
-        stop("module 0 'kernel': no options record (program header 0x11)");
+        stop("module 0 '%s': no options record (program header 0x11)", boot->module[0].name);
     struct options *o = (void *)(uintptr_t)at.start;
     if (o->magic != OPTIONS_MAGIC || o->version != OPTIONS_VERSION)
         stop("kernel options: magic %x version %u, but magic %x version %u is known",
@@ -138,7 +138,7 @@ void kip_fill(const struct boot_info *boot, const struct region_table *used,
 {
     struct phys_range at = place->kernel.kip;
     if (at.end - at.start < sizeof(struct l4_kip))
-        stop("module 0 'kernel': no kernel info page (program header 0x10)");
+        stop("module 0 '%s': no kernel info page (program header 0x10)", boot->module[0].name);
     struct l4_kip *kip = (void *)(uintptr_t)at.start;
     if (kip->magic != L4_KIP_MAGIC
         || (kip->version & L4_KIP_VERSION_MASK) != (L4_KIP_VERSION & L4_KIP_VERSION_MASK))
@@ -150,5 +150,5 @@ void kip_fill(const struct boot_info *boot, const struct region_table *used,
     kip->user_pointer = place->block.start;
     kip->rsdp = find_rsdp();
     memcpy(kip->platform, "pc", sizeof("pc"));
-    fill_options(place);
+    fill_options(boot, place);
 }

@@ -24,8 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 UNIT_SECONDS = 120
 DUMP_SECONDS = 3
 TAIL_LINES = 25
-OK_LINE = re.compile(r"(^|\| )ok \S")
-FAIL_LINE = re.compile(r"(^|\| )FAIL \S")
+OK_LINE = re.compile(r"(^|[|:] )ok \S")
+FAIL_LINE = re.compile(r"(^|[|:] )FAIL \S")
 
 
 class Result:

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#define NAME "no kip !"
+#include "test/boot/program.inc"

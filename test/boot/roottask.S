@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#define NAME "roottask"
+#include "test/boot/program.inc"
