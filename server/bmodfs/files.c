@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
-#include "server/bmodfs/files.h"
+#include "files.h"
 
 /* Last component of the path of @length characters at @path: where it begins. */
 static const char *last_component(const char *path, size_t length)

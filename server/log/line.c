@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
-#include "server/log/line.h"
+#include "line.h"
 
 static char printable(char c)
 {

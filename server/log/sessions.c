@@ -3,7 +3,7 @@
 #include <string.h>
 #include <l4/error.h>
 #include <l4/ops.h>
-#include "server/log/sessions.h"
+#include "sessions.h"
 
 #define VCON_NOTHING_PENDING (1ull << 31)
 

@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 #include <stdio.h>
-#include "server/log/line.h"
+#include "line.h"
 
 /* Who writes: a table of sessions, and what a message of the vcon protocol does to one. */
 

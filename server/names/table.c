@@ -2,7 +2,7 @@
 #include <assert.h>
 #include <string.h>
 #include <l4/error.h>
-#include "server/names/table.h"
+#include "table.h"
 
 void table_init(struct table *table, struct entry *entries, uint16_t *sorted, unsigned max)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
-#include "server/names/waiters.h"
+#include "waiters.h"
 
 uint64_t wait_deadline(uint64_t now_us, uint64_t timeout_us)
 {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ipc/server.h"
-#include "server/names/table.h"
+#include "table.h"
 
 /* Who waits for a name: callers that are answered when it appears or when their time is over. */
 

@@ -6,7 +6,7 @@
 #include "l4sys/log.h"
 #include "l4sys/task.h"
 #include "l4sys/thread.h"
-#include "server/simple_ts/kernel.h"
+#include "kernel.h"
 
 l4_cap_t kernel_slot(void)
 {

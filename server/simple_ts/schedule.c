@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <l4/error.h>
 #include <l4/ops.h>
-#include "server/simple_ts/schedule.h"
+#include "schedule.h"
 
 bool schedule_is_query(const uint64_t *mr, unsigned words, unsigned items)
 {

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <l4/error.h>
-#include "server/simple_ts/kernel.h"
-#include "server/simple_ts/tasks.h"
+#include "kernel.h"
+#include "tasks.h"
 
 static struct ts_task *free_entry(struct ts_tasks *tasks)
 {
