@@ -8,6 +8,7 @@
 #   $(eval $(call program_static,NAME,SOURCES)) static program for the loader -> $(O)/bin/NAME
 #   $(eval $(call host_test,NAME,SOURCES))     unit test on the build host    -> $(O)/host/NAME
 #   $(eval $(call host_tool,NAME,SOURCES))     tool for the build host        -> $(O)/host/NAME
+#   $(eval $(call data,NAME,FILE))             a boot module that is only copied -> $(O)/bin/NAME
 #   $(eval $(call idl,NAME))                   idl/NAME.idl (all are found without asking)
 #
 # Set before the call, where wanted:
@@ -206,6 +207,13 @@ $(O)/host/$1: $$($1_OBJS)
 	@mkdir -p $$(@D)
 	@echo "  LD[host] $1"
 	@$$(HOSTCC) -o $$@ $$^ $$($1_LDFLAGS)
+endef
+
+define data
+ALL += $(O)/bin/$1
+$(O)/bin/$1: $2
+	@mkdir -p $$(@D)
+	@cp $$< $$@
 endef
 
 # idl/NAME.idl -> header, client and server stubs. IDL_RUN is how the compiler is called.
