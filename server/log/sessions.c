@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stdlib.h>
 #include <string.h>
 #include <l4/error.h>
 #include <l4/ops.h>
+#include "server/rows.h"
 #include "sessions.h"
 
 #define VCON_NOTHING_PENDING (1ull << 31)
@@ -83,23 +83,13 @@ struct vcon_reply session_vcon(struct session *session, const uint64_t *mr, unsi
     return reply;
 }
 
-static int by_tag(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 void sessions_books(const struct sessions *sessions, FILE *to)
 {
-    const char *tags[SESSIONS_MAX];
+    struct books_row rows[SESSIONS_MAX];
     unsigned count = 0;
 
     for (unsigned i = 0; i < SESSIONS_MAX; i++)
         if (sessions->table[i].open)
-            tags[count++] = sessions->table[i].tag;
-    qsort(tags, count, sizeof(tags[0]), by_tag);
-    for (unsigned i = 0, same; i < count; i += same) {
-        for (same = 1; i + same < count && strcmp(tags[i], tags[i + same]) == 0; same++)
-            ;
-        fprintf(to, "books log %s session %u 0\n", tags[i], same);
-    }
+            rows[count++] = (struct books_row){sessions->table[i].tag, "session", 1, 0};
+    books_write(to, "log", rows, count);
 }

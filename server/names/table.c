@@ -88,32 +88,3 @@ void table_remove(struct table *table, struct entry *entry)
     memmove(&table->sorted[at], &table->sorted[at + 1], (table->count - at) * sizeof(index));
     table->sorted[table->count] = index;
 }
-
-/* The first owner after @last in alphabetical order, or null; *@count: its entries. */
-static const char *next_owner(const struct table *table, const char *last, unsigned *count)
-{
-    const char *next = NULL;
-
-    *count = 0;
-    for (unsigned i = 0; i < table->count; i++) {
-        const char *owner = table_at(table, i)->owner;
-        if (last && strcmp(owner, last) <= 0)
-            continue;
-        if (!next || strcmp(owner, next) < 0) {
-            next = owner;
-            *count = 0;
-        }
-        if (strcmp(owner, next) == 0)
-            (*count)++;
-    }
-    return next;
-}
-
-void table_books(const struct table *table, FILE *to)
-{
-    const char *owner = NULL;
-    unsigned count;
-
-    while ((owner = next_owner(table, owner, &count)))
-        fprintf(to, "books names %s entry %u 0\n", owner, count);
-}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <l4/types.h>
 
 /* Who is called what: a table of entries in alphabetical order, each name once. */
@@ -44,6 +44,3 @@ long table_add(struct table *table, const struct entry *new);
 
 /** Removes @entry, which is in the table. Its slot is the caller's business. */
 void table_remove(struct table *table, struct entry *entry);
-
-/** Books: a line `books names OWNER entry COUNT 0` an owner, sorted (contracts.md 4). */
-void table_books(const struct table *table, FILE *to);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 #include <l4/error.h>
 #include "kernel.h"
+#include "server/rows.h"
 #include "tasks.h"
 
 static struct ts_task *free_entry(struct ts_tasks *tasks)
@@ -124,33 +124,21 @@ void task_forget(struct ts_task *task)
     *task = (struct ts_task){.state = TS_FREE};
 }
 
-static int by_name(const void *a, const void *b)
-{
-    const struct ts_task *left = *(const struct ts_task *const *)a;
-    const struct ts_task *right = *(const struct ts_task *const *)b;
-    int order = strcmp(left->name, right->name);
-
-    if (order == 0)
-        order = left->id < right->id ? -1 : 1;
-    return order;
-}
-
 void tasks_books(const struct ts_tasks *tasks, FILE *to)
 {
-    const struct ts_task *order[TASKS_MAX];
+    struct books_row rows[2 * TASKS_MAX];
+    char clients[TASKS_MAX][sizeof("/4294967295") + TASK_NAME_MAX];
     unsigned count = 0;
 
-    for (unsigned i = 0; i < TASKS_MAX; i++)
-        if (tasks->table[i].state != TS_FREE)
-            order[count++] = &tasks->table[i];
-    qsort(order, count, sizeof(order[0]), by_name);
-    for (unsigned i = 0; i < count; i++) {
-        const struct ts_task *t = order[i];
-        bool running = t->state == TS_RUNNING;
-        if (running)
-            fprintf(to, "books simple_ts %s/%u quota %llu 0\n", t->name, (unsigned)t->id,
-                    (unsigned long long)t->quota);
-        fprintf(to, "books simple_ts %s/%u %s 1 0\n", t->name, (unsigned)t->id,
-                running ? "task" : "ended");
+    for (unsigned i = 0; i < TASKS_MAX; i++) {
+        const struct ts_task *t = &tasks->table[i];
+        if (t->state == TS_FREE)
+            continue;
+        snprintf(clients[i], sizeof(clients[i]), "%s/%u", t->name, (unsigned)t->id);
+        if (t->state == TS_RUNNING)
+            rows[count++] = (struct books_row){clients[i], "quota", t->quota, 0};
+        rows[count++] = (struct books_row){clients[i],
+                                           t->state == TS_RUNNING ? "task" : "ended", 1, 0};
     }
+    books_write(to, "simple_ts", rows, count);
 }

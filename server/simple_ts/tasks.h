@@ -67,5 +67,8 @@ void task_end(struct ts_task *task, enum ts_state state, int32_t code);
 /** Its maker does not need the code any more: ends it if it runs, and frees the entry. */
 void task_forget(struct ts_task *task);
 
-/** Books: for each task `books simple_ts NAME/ID KIND COUNT 0`, KIND task and quota, by name. */
+/**
+ * Books, `books simple_ts NAME/ID KIND COUNT 0` with KIND `task` and `quota` (bytes) for a task that
+ * lives, `ended` for one whose code is kept.
+ */
 void tasks_books(const struct ts_tasks *tasks, FILE *to);

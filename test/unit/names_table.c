@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stdlib.h>
 #include <l4/error.h>
 #include "server/names/table.h"
 #include "server/names/waiters.h"
@@ -92,22 +91,6 @@ TEST(ten_thousand_names_stay_sorted)
         CHECK(table_find(&table, table_at(&table, i)->name) == table_at(&table, i));
 }
 
-TEST(books_by_owner)
-{
-    char *text = NULL;
-    size_t size = 0;
-    FILE *file = open_memstream(&text, &size);
-
-    fresh(8);
-    add("B", "zeta");
-    add("A", "names");
-    add("C", "names");
-    table_books(&table, file);
-    fclose(file);
-    CHECK_STR(text, "books names names entry 2 0\nbooks names zeta entry 1 0\n");
-    free(text);
-}
-
 TEST(deadlines)
 {
     CHECK_EQ(wait_deadline(1000, 500), 1500);
@@ -162,5 +145,5 @@ TEST(no_session_takes_all_places)
 }
 
 UNIT_MAIN(T(found_under_its_name_only_once), T(names_are_checked),
-          T(full_table_refuses_and_recovers), T(ten_thousand_names_stay_sorted), T(books_by_owner),
+          T(full_table_refuses_and_recovers), T(ten_thousand_names_stay_sorted),
           T(deadlines), T(waiters_by_name_session_and_time), T(no_session_takes_all_places))
