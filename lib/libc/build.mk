@@ -55,3 +55,6 @@ $(O)/debug/libc.so: $(LIBC_TASK_OBJS) $(MUSL)/stamp $(O)/bin/libloader.so
 $(O)/bin/libc.so: $(O)/debug/libc.so
 	@mkdir -p $(@D)
 	@$(OBJCOPY) --strip-debug $< $@
+
+$(eval $(call host_test,libc_server,test/unit/libc_server.c lib/libc/server/arena.c \
+    lib/libc/server/output.c))

@@ -11,10 +11,7 @@
 #include "libc/backend.h"
 #include "libc/server/server.h"
 
-enum { PAGE = 4096, DEFAULT_SIZE = 1 << 20, PAGES_MAX = 65536, NAP_US = 100 };
-
-__attribute__((weak, aligned(4096))) char libc_arena[DEFAULT_SIZE];
-__attribute__((weak)) const size_t libc_arena_size = DEFAULT_SIZE;
+enum { PAGE = 4096, PAGES_MAX = 65536, NAP_US = 100 };
 
 static unsigned char in_use[PAGES_MAX];
 static atomic_flag locked = ATOMIC_FLAG_INIT;
