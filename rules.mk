@@ -17,6 +17,7 @@
 #   NAME_LIBS     static libraries to add: lib/X is library X
 #   NAME_CFLAGS, NAME_LDFLAGS
 #   NAME_FREESTANDING := 1   (shared) without libc headers, for libloader.so
+# (for shared, NAME is libNAME)
 #   LIB_SRCS_X    the sources of lib/X when they are not all its *.c and *.S
 # The linked file with debug information is $(O)/debug/NAME; $(O)/bin/NAME is stripped of it.
 
@@ -141,17 +142,17 @@ so_files = $(foreach l,$1,$(call so_file,$l))
 LD_SHARED := -z separate-code -z defs --hash-style=both --no-as-needed $(LD_COMMON)
 
 define shared
-$1_VARIANT := $$(if $$($1_FREESTANDING),picbare,task)
-$1_OBJS := $$(call objs,$$($1_VARIANT),$2)
-$1_IDL_OBJS := $$(call idl_objs,$$($1_VARIANT),$$($1_IDLS))
-ALL_OBJS += $$($1_OBJS) $$($1_IDL_OBJS)
-$$($1_OBJS): private XCFLAGS = $$($1_CFLAGS)
-$(O)/debug/lib$1.so: $$($1_OBJS) $$($1_IDL_OBJS) $$(call libs,$$($1_VARIANT),$$($1_LIBS)) \
+lib$1_VARIANT := $$(if $$(lib$1_FREESTANDING),picbare,task)
+lib$1_OBJS := $$(call objs,$$(lib$1_VARIANT),$2)
+lib$1_IDL_OBJS := $$(call idl_objs,$$(lib$1_VARIANT),$$(lib$1_IDLS))
+ALL_OBJS += $$(lib$1_OBJS) $$(lib$1_IDL_OBJS)
+$$(lib$1_OBJS): private XCFLAGS = $$(lib$1_CFLAGS)
+$(O)/debug/lib$1.so: $$(lib$1_OBJS) $$(lib$1_IDL_OBJS) $$(call libs,$$(lib$1_VARIANT),$$(lib$1_LIBS)) \
     $$(call so_files,$3)
 	@mkdir -p $$(@D)
 	@echo "  LD lib$1.so"
-	@$$(LD) -shared -soname lib$1.so $$(LD_SHARED) $$($1_LDFLAGS) -o $$@ $$($1_OBJS) \
-	    $$($1_IDL_OBJS) --start-group $$(filter %.a,$$^) --end-group $$(filter %.so,$$^) $$(LIBGCC)
+	@$$(LD) -shared -soname lib$1.so $$(LD_SHARED) $$(lib$1_LDFLAGS) -o $$@ $$(lib$1_OBJS) \
+	    $$(lib$1_IDL_OBJS) --start-group $$(filter %.a,$$^) --end-group $$(filter %.so,$$^) $$(LIBGCC)
 $(call finish,lib$1.so)
 endef
 

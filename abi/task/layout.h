@@ -30,7 +30,7 @@
 #define TASK_LOADER_LIB2       0x0000500000000000ul
 
 #define TASK_INFOPAGE          0x0000700000000000ul /* read only, up to TASK_INFOPAGE_SIZE */
-#define TASK_INFOPAGE_SIZE     0x0000000000040000ul
+#define TASK_INFOPAGE_SIZE     0x0000000000010000ul
 #define TASK_PLACEMENT         0x0000700000100000ul /* the task's own placement table, one page */
 #define TASK_KIP               0x0000700000200000ul
 #define TASK_UTCBS             0x0000700000300000ul /* kernel-user memory */

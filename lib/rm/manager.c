@@ -85,6 +85,12 @@ static long keep_range(struct region_manager *rm, uint64_t start, uint64_t size)
 static long keep_startup_ranges(struct region_manager *rm)
 {
     const struct task_infopage *info = rm->info;
+    const struct region stack_region = {
+        .start = info->stack_start,
+        .end = info->stack_end,
+        .dataspace = TASK_CAP_STACK,
+        .rights = L4_FPAGE_RW,
+    };
     long error = keep_range(rm, TASK_INFOPAGE, (info->size + L4_PAGE_SIZE - 1) & L4_PAGE_MASK);
 
     if (!error)
@@ -94,7 +100,7 @@ static long keep_startup_ranges(struct region_manager *rm)
     if (!error)
         error = keep_range(rm, info->utcbs, info->utcbs_size);
     if (!error)
-        error = keep_range(rm, info->stack_start, info->stack_end - info->stack_start);
+        error = rm_insert(rm, &stack_region);
     if (!error)
         error = keep_range(rm, info->kept_start, info->kept_end - info->kept_start);
     return error;

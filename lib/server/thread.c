@@ -9,6 +9,7 @@
 #include "l4sys/factory.h"
 #include "l4sys/log.h"
 #include "l4sys/thread.h"
+#include "libc/tls.h"
 
 long server_thread_make(struct server_thread *thread)
 {
@@ -31,8 +32,9 @@ long server_thread_make(struct server_thread *thread)
         error = l4_scheduler_run(TASK_CAP_SCHEDULER, thread->cap, thread->priority);
     if (error < 0)
         return error;
-    *(void **)thread->tls = thread->tls; /* thread control block: points to itself */
-    error = l4_thread_set_fs_base(thread->cap, (uint64_t)thread->tls);
+    if (libc_tls_size() > sizeof thread->tls)
+        return -ERR_ENOMEM;
+    error = l4_thread_set_fs_base(thread->cap, libc_tls_init(thread->tls));
     return error < 0 ? error : 0;
 }
 

@@ -5,11 +5,7 @@
 
 #define SERVER_THREAD_STACK (32 * 1024)
 
-/**
- * A second thread of a server. World: its memory is mapped like all of the server's; it has a block
- * of zeros where libc expects thread-local storage, so errno and snprintf work, but not malloc or
- * stdio, which belong to the main thread.
- */
+/** A further thread of a server, with all of libc but pthread_exit and pthread_join. */
 struct server_thread {
     const char *name;
     unsigned number;   /* 1..15: which UTCB; each thread of the server its own */
@@ -17,7 +13,7 @@ struct server_thread {
     void (*entry)(void);
     /* the rest is filled in */
     l4_cap_t cap;
-    _Alignas(64) unsigned char tls[1024];
+    _Alignas(64) unsigned char tls[2048];
     _Alignas(64) unsigned char stack[SERVER_THREAD_STACK];
 };
 

@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "launch.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <task/layout.h>
+#include <task/slots.h>
+
+#include "errors/errors.h"
+#include "idl/dataspace.h"
+#include "idl/dm.h"
+#include "idl/exec.h"
+#include "idl/log.h"
+#include "idl/names.h"
+#include "idl/ts.h"
+#include "infopage.h"
+#include "l4sys/task.h"
+#include "l4sys/thread.h"
+#include "pager.h"
+#include "report.h"
+#include "server/server.h"
+#include "service.h"
+#include "services.h"
+
+#define DEFAULT_MEMORY_LIMIT (64ull << 20)
+#define DEFAULT_KERNEL_QUOTA (1ull << 20)
+
+/** Capabilities that pass through the loader on their way to the new task. */
+enum kit_index {
+    KIT_FACTORY,
+    KIT_THREAD,
+    KIT_SCHEDULER,
+    KIT_TS,
+    KIT_EXEC,
+    KIT_PLACEMENT,
+    KIT_KEPT,
+    KIT_LOG,
+    KIT_NAMES,
+    KIT_OBJECTS, /* a window of 2^TASK_OBJECTS_ORDER */
+    KIT_SIZE,
+};
+
+/** A start in progress: the launch, its record, what is in the loader's hands for it. */
+struct start {
+    struct launch *l;
+    struct task *task;
+    l4_cap_t kit[KIT_SIZE];
+    l4_cap_t pager_gate, entry_gate;
+    const struct task_table *table;
+};
+
+static const char *step_failed(struct launch *l, const char *step, long error)
+{
+    if (!l->report[0])
+        snprintf(l->report, sizeof l->report, "%s: %s: %s\n", l->name, step, error_text(error));
+    return l->report;
+}
+
+/* ---- step 1: preparation ---- */
+
+static long alloc_slots(struct start *s)
+{
+    struct task *t = s->task;
+    l4_cap_t *kept[] = {&t->task, &t->control, &t->dm, &t->infopage, &t->stack, &t->written};
+
+    for (unsigned i = 0; i < sizeof kept / sizeof kept[0]; i++)
+        if (!(*kept[i] = slots_alloc()))
+            return -ERR_ENOMEM;
+    for (unsigned i = 0; i < KIT_OBJECTS; i++)
+        if (!(s->kit[i] = slots_alloc()))
+            return -ERR_ENOMEM;
+    s->kit[KIT_OBJECTS] = slots_alloc_range(TASK_OBJECTS_ORDER);
+    return s->kit[KIT_OBJECTS] ? 0 : -ERR_ENOMEM;
+}
+
+static long prepare(struct start *s)
+{
+    struct launch *l = s->l;
+    struct task *t = s->task;
+    uint64_t limit = l->memory_limit ? l->memory_limit : DEFAULT_MEMORY_LIMIT;
+    uint64_t stack = ((l->stack_size ? l->stack_size : TASK_STACK_SIZE) + L4_PAGE_SIZE - 1)
+                     & L4_PAGE_MASK;
+
+    long error = dm_session(services.dm, t->name, limit, t->dm);
+    if (!error)
+        error = dm_open(t->dm, TASK_INFOPAGE_SIZE, 0, "infopage", t->infopage);
+    if (!error)
+        error = dm_open(t->dm, L4_PAGE_SIZE, 0, "placement", s->kit[KIT_PLACEMENT]);
+    if (!error)
+        error = dm_open(t->dm, stack, 0, "stack", t->stack);
+    if (!error && l->kept_size)
+        error = dm_open(t->dm, l->kept_size, 0, "memory", s->kit[KIT_KEPT]);
+    if (!error)
+        error = server_map(t->infopage, 0, TASK_INFOPAGE_SIZE, L4_FPAGE_RW, (void **)&t->info);
+    if (error < 0)
+        return error;
+    error = infopage_fill(t->info, l);
+    if (!error && l->verbose >= 1)
+        report_line("step 1: %s[%u]: session of %lu KiB, infopage", t->name, t->id, limit >> 10);
+    return error;
+}
+
+/* ---- steps 2 to 4: exec ---- */
+
+static long open_binary(struct start *s)
+{
+    struct launch *l = s->l;
+    struct task *t = s->task;
+    struct ipc_bulk table = {
+        .dataspace = t->infopage, .offset = INFOPAGE_TABLE_AT, .length = INFOPAGE_TABLE_SIZE};
+    struct ipc_window objects = {
+        .fpage = l4_fpage_obj(s->kit[KIT_OBJECTS], TASK_OBJECTS_ORDER, L4_CAP_RWSD)};
+    const char *text = (const char *)t->info + INFOPAGE_TABLE_AT;
+    long error = -ERR_ENOFILE;
+
+    for (unsigned i = 0; error == -ERR_ENOFILE && l->files[i]; i++)
+        error = exec_open(services.exec, l->files[i], l->libpath, l->provider, t->dm, &table,
+                          &objects, t->written, s->kit[KIT_EXEC]);
+    s->table = (const struct task_table *)text;
+    if (error < 0) {
+        if (s->table->magic != TASK_TABLE_MAGIC)
+            snprintf(l->report, sizeof l->report, "%.*s", (int)sizeof l->report - 1, text);
+        return error;
+    }
+    t->native = s->table->loader_start.object != TASK_NO_OBJECT;
+    return 0;
+}
+
+/** Bytes of sections that all tasks with these objects share. */
+static uint64_t shared_bytes(const struct task_table *table)
+{
+    uint64_t bytes = 0;
+
+    for (uint32_t i = 0; i < table->sections; i++)
+        if (!(task_section(table, i)->flags & TASK_SECTION_WRITTEN))
+            bytes += task_section(table, i)->size;
+    return bytes;
+}
+
+static void report_sections(const struct start *s)
+{
+    const struct task_table *table = s->table;
+    const struct task *t = s->task;
+
+    for (uint32_t i = 0; i < table->sections; i++) {
+        const struct task_section *section = task_section(table, i);
+        const struct task_object *object = task_object(table, section->object);
+        report_line("        %s 0x%lx+0x%lx %c%c%c %s", object->name,
+                    object->base + section->offset, section->size,
+                    section->flags & TASK_SECTION_R ? 'r' : '-',
+                    section->flags & TASK_SECTION_W ? 'w' : '-',
+                    section->flags & TASK_SECTION_X ? 'x' : '-',
+                    section->flags & TASK_SECTION_WRITTEN ? "private" : "shared");
+    }
+    (void)t;
+}
+
+static void report_binary(const struct start *s)
+{
+    const struct task *t = s->task;
+    char libs[256] = "";
+    size_t used = 0;
+
+    if (s->l->verbose < 1)
+        return;
+    for (uint32_t i = 1; i < s->table->objects && used < sizeof libs; i++)
+        used += (size_t)snprintf(libs + used, sizeof libs - used, " %s",
+                                 task_object(s->table, i)->name);
+    report_line("step 2: %s[%u]: binary loaded, %s", t->name, t->id,
+                t->native ? "native" : "a Sigma0 client");
+    report_line("step 3: %s[%u]: libraries:%s", t->name, t->id, libs[0] ? libs : " none");
+    report_line("step 4: %s[%u]: %u sections of %u objects, %u look-ups, %u relocations", t->name,
+                t->id, s->table->sections, s->table->objects, s->table->lookups,
+                s->table->relocations);
+    if (s->l->verbose >= 2)
+        report_sections(s);
+}
+
+/* ---- step 5: boot the task ---- */
+
+static long create_task(struct start *s)
+{
+    struct launch *l = s->l;
+    struct task *t = s->task;
+    uint64_t quota = l->kernel_quota ? l->kernel_quota : DEFAULT_KERNEL_QUOTA;
+    uint32_t id;
+
+    long error = ts_create(services.ts, t->name, quota, l->mcp, service_irq(), &id, t->task,
+                           s->kit[KIT_FACTORY], s->kit[KIT_THREAD], s->kit[KIT_SCHEDULER],
+                           s->kit[KIT_TS], t->control);
+    if (error >= 0)
+        error = log_open(TASK_CAP_LOG_BASE, t->name, s->kit[KIT_LOG]);
+    if (error >= 0)
+        error = names_open(TASK_CAP_NAMES_BASE, t->name, s->kit[KIT_NAMES]);
+    if (error >= 0)
+        error = pager_add(t, &s->pager_gate);
+    if (error >= 0)
+        error = service_add(t, &s->entry_gate);
+    return error;
+}
+
+/** One capability for the new task. */
+struct gift {
+    l4_cap_t from, to;
+    unsigned rights;
+};
+
+static long give_all(const struct start *s, const struct gift *gifts, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        long error = l4_task_map_cap(s->task->task, gifts[i].from, gifts[i].to, gifts[i].rights);
+        if (error < 0)
+            return error;
+    }
+    return 0;
+}
+
+static long give_caps(struct start *s)
+{
+    const struct task *t = s->task;
+    const struct gift gifts[] = {
+        {t->task, TASK_CAP_TASK, L4_CAP_RWS},
+        {s->kit[KIT_FACTORY], TASK_CAP_FACTORY, L4_CAP_RWS},
+        {s->kit[KIT_THREAD], TASK_CAP_THREAD, L4_CAP_RWS},
+        {s->kit[KIT_SCHEDULER], TASK_CAP_SCHEDULER, L4_CAP_RWS},
+        {s->pager_gate, TASK_CAP_PAGER, L4_CAP_RW},
+        {s->pager_gate, TASK_CAP_EXCEPTION, L4_CAP_RW},
+        {s->kit[KIT_LOG], TASK_CAP_LOG, L4_CAP_RW},
+        {s->kit[KIT_NAMES], TASK_CAP_NAMES, L4_CAP_RW},
+        {t->dm, TASK_CAP_DM, L4_CAP_RW},
+        {s->kit[KIT_TS], TASK_CAP_TS, L4_CAP_RW},
+    };
+    const struct gift native_gifts[] = {
+        {s->l->provider, TASK_CAP_FPROV, L4_CAP_RW},
+        {s->kit[KIT_EXEC], TASK_CAP_EXEC, L4_CAP_RW},
+        {s->entry_gate, TASK_CAP_LOADER, L4_CAP_RW},
+        {s->kit[KIT_PLACEMENT], TASK_CAP_PLACEMENT, L4_CAP_RW},
+        {t->stack, TASK_CAP_STACK, L4_CAP_RW},
+        {t->written, TASK_CAP_WRITTEN, L4_CAP_RW},
+    };
+
+    long error = give_all(s, gifts, sizeof gifts / sizeof gifts[0]);
+    if (!error && t->native)
+        error = give_all(s, native_gifts, sizeof native_gifts / sizeof native_gifts[0]);
+    if (!error && t->native)
+        error = l4_task_map(t->task, TASK_CAP_TASK,
+                            l4_fpage_obj(s->kit[KIT_OBJECTS], TASK_OBJECTS_ORDER, L4_CAP_R),
+                            TASK_CAP_OBJECTS);
+    return error < 0 ? error : 0;
+}
+
+/** Maps all of @area from its manager straight into the task. */
+static long map_area(const struct task *t, const struct task_area *area)
+{
+    struct ipc_window there = {.fpage = l4_fpage_all(), .task = t->task};
+    uint64_t at = area->start;
+
+    while (at < area->end) {
+        uint64_t mapped;
+        long error = dataspace_map(area->dataspace, area->offset + at - area->start,
+                                   area->end - at, at, area->rights, &mapped, &there);
+        if (error < 0)
+            return error;
+        if (mapped == 0 || (mapped & ~L4_PAGE_MASK) || mapped > area->end - at)
+            return -ERR_EIO;
+        at += mapped;
+    }
+    return 0;
+}
+
+/** The area of @section; its dataspace is the loader's own copy of the capability. */
+static struct task_area section_area(const struct start *s, const struct task_section *section)
+{
+    const struct task_object *object = task_object(s->table, section->object);
+    bool written = section->flags & TASK_SECTION_WRITTEN;
+
+    return (struct task_area){
+        .start = object->base + section->offset,
+        .end = object->base + section->offset + section->size,
+        .dataspace = written ? s->task->written
+                             : s->kit[KIT_OBJECTS] + section->object * L4_CAP_OFFSET,
+        .offset = section->ds_offset,
+        .rights = section->flags & L4_FPAGE_RWX
+                  & ~(section->flags & TASK_SECTION_RELRO ? L4_FPAGE_W : 0u),
+    };
+}
+
+/** Registers a section at the backing pager; start-up sections are mapped at once. */
+static long enter_sections(struct start *s)
+{
+    struct task *t = s->task;
+
+    for (uint32_t i = 0; i < s->table->sections; i++) {
+        const struct task_section *section = task_section(s->table, i);
+        struct task_area area = section_area(s, section);
+        long error = 0;
+        if (section->flags & TASK_SECTION_STARTUP)
+            error = map_area(t, &area);
+        if (!error && (!t->native || (section->flags & TASK_SECTION_WRITTEN
+                                      && section->flags & TASK_SECTION_STARTUP)))
+            error = task_add_area(t, &area);
+        if (error)
+            return error;
+    }
+    return 0;
+}
+
+static long map_native_pages(struct start *s)
+{
+    const struct task *t = s->task;
+    const struct task_infopage *info = t->info;
+    const struct task_area areas[] = {
+        {TASK_INFOPAGE, TASK_INFOPAGE + INFOPAGE_TABLE_AT, t->infopage, 0, L4_FPAGE_R},
+        {TASK_INFOPAGE + INFOPAGE_TABLE_AT,
+         TASK_INFOPAGE + INFOPAGE_TABLE_AT + ((s->table->size + L4_PAGE_SIZE - 1) & L4_PAGE_MASK),
+         t->infopage, INFOPAGE_TABLE_AT, L4_FPAGE_R},
+        {TASK_PLACEMENT, TASK_PLACEMENT + L4_PAGE_SIZE, s->kit[KIT_PLACEMENT], 0, L4_FPAGE_RW},
+        {info->kept_start, info->kept_end, s->kit[KIT_KEPT], 0, L4_FPAGE_RW},
+    };
+
+    for (unsigned i = 0; i < sizeof areas / sizeof areas[0]; i++) {
+        long error = map_area(t, &areas[i]);
+        if (error)
+            return error;
+    }
+    return 0;
+}
+
+static long map_pages(struct start *s)
+{
+    struct task *t = s->task;
+    struct task_area stack = {
+        .start = t->info->stack_start,
+        .end = t->info->stack_end,
+        .dataspace = t->stack,
+        .rights = L4_FPAGE_RW,
+    };
+    struct task_area top = stack;
+
+    top.start = stack.end - 2 * L4_PAGE_SIZE; /* enough until the region manager serves it */
+    top.offset = top.start - stack.start;
+    long error = map_area(t, &top);
+    if (!error)
+        error = task_add_area(t, &stack);
+    if (!error)
+        error = enter_sections(s);
+    if (!error && t->native)
+        error = map_native_pages(s);
+    if (!error)
+        error = l4_task_map(t->task, TASK_CAP_TASK,
+                            l4_fpage_mem(TASK_KIP, L4_PAGE_SHIFT, L4_FPAGE_RX), TASK_KIP);
+    return error < 0 ? error : 0;
+}
+
+static long boot(struct start *s)
+{
+    const struct task *t = s->task;
+    const struct task_table *table = s->table;
+    const struct task_place *entry = t->native ? &table->loader_start : &table->entry;
+    struct l4_thread_control control = {
+        .pager = TASK_CAP_PAGER, .exc_handler = TASK_CAP_EXCEPTION};
+    l4_cap_t thread = s->kit[KIT_THREAD];
+
+    if (entry->object >= table->objects)
+        return -ERR_ECORRUPT;
+    uint64_t ip = task_object(table, entry->object)->base + entry->offset;
+    long error = l4_thread_control(thread, &control);
+    if (error >= 0)
+        error = l4_scheduler_run(s->kit[KIT_SCHEDULER], thread, s->l->priority);
+    if (error >= 0)
+        error = l4_thread_ex_regs(thread, ip, t->info->stack_end, 0);
+    if (error >= 0 && s->l->verbose >= 1)
+        report_line("step 5: %s[%u]: task booted at 0x%lx", t->name, t->id, ip);
+    return error < 0 ? error : 0;
+}
+
+/* ---- all of it ---- */
+
+/** Gives back what only passed through the loader. Sigma0 clients are paged from the objects. */
+static void release_kit(struct start *s, bool started)
+{
+    for (unsigned i = 0; i < KIT_OBJECTS; i++)
+        slots_release(s->kit[i]);
+    if (started && !s->task->native) {
+        s->task->objects = s->kit[KIT_OBJECTS];
+    } else if (s->kit[KIT_OBJECTS]) {
+        l4_task_unmap(TASK_CAP_TASK,
+                      l4_fpage_obj(s->kit[KIT_OBJECTS], TASK_OBJECTS_ORDER, L4_CAP_RWSD),
+                      L4_UNMAP_ALL_SPACES);
+        slots_free_range(s->kit[KIT_OBJECTS], TASK_OBJECTS_ORDER);
+    }
+}
+
+static void undo(struct start *s)
+{
+    release_kit(s, false); /* the control gate goes last: then the task is gone */
+    if (s->pager_gate)
+        pager_remove(s->task);
+    if (s->entry_gate)
+        service_remove(s->task);
+    task_release(s->task);
+    task_free(s->task);
+}
+
+static long run_steps(struct start *s)
+{
+    static const struct {
+        const char *name;
+        long (*run)(struct start *s);
+    } steps[] = {
+        {"capability slots", alloc_slots},
+        {"step 1: preparation", prepare},
+        {"steps 2 to 4: load and link", open_binary},
+        {"step 5: create task", create_task},
+        {"step 5: capabilities", give_caps},
+        {"step 5: start-up sections", map_pages},
+        {"step 5: boot", boot},
+    };
+
+    for (unsigned i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        long error = steps[i].run(s);
+        if (error < 0) {
+            step_failed(s->l, steps[i].name, error);
+            return error;
+        }
+        if (steps[i].run == open_binary)
+            report_binary(s);
+    }
+    return 0;
+}
+
+long launch(struct launch *l)
+{
+    struct start s = {.l = l, .task = task_alloc(l->name)};
+
+    l->task = s.task;
+    l->report[0] = 0;
+    if (!s.task) {
+        step_failed(l, "start", -ERR_ETOOMANY);
+        return -ERR_ETOOMANY;
+    }
+    s.task->verbose = l->verbose;
+    long error = run_steps(&s);
+    if (error < 0) {
+        undo(&s);
+        return error;
+    }
+    s.task->shared_bytes = shared_bytes(s.table);
+    release_kit(&s, true);
+    service_started(s.task);
+    return 0;
+}

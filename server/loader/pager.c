@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "pager.h"
+
+#include <string.h>
+
+#include <task/layout.h>
+#include <task/slots.h>
+
+#include "errors/errors.h"
+#include "idl/dataspace.h"
+#include "idl/loader_thread.h"
+#include "l4sys/irq.h"
+#include "l4sys/task.h"
+#include "server/server.h"
+#include "server/thread.h"
+
+enum { FAULT_WRITE = 2, FAULT_FETCH = 4 };
+
+static struct server_thread thread = {.name = "loader pager", .number = 2, .priority = 130};
+static struct ipc_object objects[TASKS + 4];
+static struct ipc_reply_slot replies[2];
+static struct ipc_server server = {
+    .name = "pager",
+    .factory = TASK_CAP_FACTORY,
+    .id = 2,
+    .objects = objects,
+    .object_count = sizeof objects / sizeof objects[0],
+    .replies = replies,
+    .reply_count = sizeof replies / sizeof replies[0],
+    .reply_first = 32,
+};
+static struct ipc_object *control; /* own gate, for pager_add() and pager_remove() */
+static struct ipc_object *gates[TASKS];
+static l4_cap_t unresolved;
+static _Atomic long ready = 1; /* 1: not yet, 0: serving, negative: why not */
+
+static const struct task_area *find_area(const struct task *task, uint64_t address)
+{
+    for (unsigned i = 0; i < task->area_count; i++)
+        if (task->areas[i].start <= address && address < task->areas[i].end)
+            return &task->areas[i];
+    return NULL;
+}
+
+/** Maps the page of the fault from the manager straight into the task. */
+static long serve_page(const struct task *task, uint64_t fault)
+{
+    const struct task_area *area = find_area(task, fault);
+    struct ipc_window there = {.fpage = l4_fpage_all(), .task = task->task};
+    uint64_t page = fault & L4_PAGE_MASK, mapped;
+    unsigned rights = area ? area->rights : 0;
+
+    if (!area || ((fault & FAULT_WRITE) && !(rights & L4_FPAGE_W))
+        || ((fault & FAULT_FETCH) && !(rights & L4_FPAGE_X)))
+        return -ERR_EFAULT;
+    if (!(fault & FAULT_WRITE))
+        rights &= ~(unsigned)L4_FPAGE_W;
+    return dataspace_map(area->dataspace, area->offset + page - area->start, L4_PAGE_SIZE, page,
+                         rights, &mapped, &there);
+}
+
+/** Sigma0 protocol for clients without libloader.so (ABI 9): the KIP; memory is not given out yet. */
+static long serve_sigma0(struct ipc_call *call, uint64_t request)
+{
+    if ((request & ~L4_SIGMA0_OP_MASK) != (L4_SIGMA0_RAM & ~L4_SIGMA0_OP_MASK))
+        return -ERR_ENOSYS;
+    if ((request & L4_SIGMA0_OP_MASK) != (L4_SIGMA0_KIP & L4_SIGMA0_OP_MASK))
+        return -ERR_ENOMEM;
+    ipc_foreign_reply(call, 0, 0, 1);
+    l4_put_item(0, TASK_KIP | L4_ITEM_CACHED, l4_fpage_mem(TASK_KIP, L4_PAGE_SHIFT, L4_FPAGE_RX));
+    return 0;
+}
+
+/** Leaves the thread waiting in its exception and has the service thread end the task. */
+static long end_task(struct task *task, const struct l4_exc_regs *regs)
+{
+    struct task_fault *fault = &task->fault;
+
+    if (!atomic_load(&fault->happened)) {
+        fault->page_fault = regs->trap == 14;
+        fault->write = regs->error & 2;
+        fault->fetch = regs->error & 16;
+        fault->trap = regs->trap;
+        fault->address = regs->fault_address;
+        fault->ip = regs->rip;
+        fault->sp = regs->rsp;
+        atomic_store(&fault->happened, true);
+        l4_irq_trigger(unresolved);
+    }
+    return IPC_NO_REPLY;
+}
+
+static long foreign(struct ipc_call *call)
+{
+    struct task *task = call->object->data;
+    const struct l4_utcb *utcb = l4_utcb();
+    unsigned words = l4_msgtag_words(call->tag);
+
+    switch (l4_msgtag_label(call->tag)) {
+    case L4_PROTO_PAGE_FAULT: {
+        long error = words == 2 ? serve_page(task, utcb->mr[0]) : -ERR_EINVAL;
+        if (error >= 0)
+            ipc_foreign_reply(call, 0, 0, 0);
+        return error < 0 ? error : 0;
+    }
+    case L4_PROTO_EXCEPTION: {
+        struct l4_exc_regs regs;
+        if (words != L4_EXC_WORDS)
+            return -ERR_EINVAL;
+        memcpy(&regs, utcb->mr, sizeof regs);
+        return end_task(task, &regs);
+    }
+    case L4_PROTO_SIGMA0:
+        return !task->native && words >= 1 ? serve_sigma0(call, utcb->mr[0]) : -ERR_EBADPROTO;
+    default:
+        return -ERR_EBADPROTO;
+    }
+}
+
+static const struct ipc_kind task_kind = {.name = "faults", .foreign = foreign};
+
+static long op_add(struct ipc_call *call, uint32_t record, uint64_t *gate)
+{
+    if (record >= TASKS || gates[record])
+        return -ERR_EINVAL;
+    long error = ipc_service_create(call->server, &task_kind, task_at(record), &gates[record]);
+    if (error < 0) {
+        gates[record] = NULL;
+        return error;
+    }
+    *gate = gates[record]->gate;
+    return 0;
+}
+
+static long op_remove(struct ipc_call *call, uint32_t record)
+{
+    if (record >= TASKS || !gates[record])
+        return -ERR_EINVAL;
+    ipc_object_destroy(call->server, gates[record]);
+    gates[record] = NULL;
+    return 0;
+}
+
+static const struct loader_thread_ops control_ops = {.add = op_add, .remove = op_remove};
+static const struct ipc_kind control_kind = {
+    .name = "control", .dispatch = loader_thread_dispatch, .ops = &control_ops};
+
+static void run(void)
+{
+    long error = ipc_server_init(&server);
+
+    if (!error)
+        error = ipc_service_create(&server, &control_kind, NULL, &control);
+    atomic_store(&ready, error);
+    if (!error)
+        ipc_serve(&server);
+    for (;;)
+        l4_sleep_us(1000000);
+}
+
+long pager_init(l4_cap_t irq)
+{
+    unresolved = irq;
+    thread.entry = run;
+    long error = server_thread_make(&thread);
+    server.thread = thread.cap;
+    if (!error)
+        error = server_thread_run(&thread);
+    while (!error && atomic_load(&ready) == 1)
+        l4_sleep_us(100);
+    return error ? error : atomic_load(&ready);
+}
+
+static uint32_t record_of(const struct task *task)
+{
+    return (uint32_t)(task - task_at(0));
+}
+
+long pager_add(const struct task *task, l4_cap_t *gate)
+{
+    return loader_thread_add(control->gate, record_of(task), gate);
+}
+
+void pager_remove(const struct task *task)
+{
+    loader_thread_remove(control->gate, record_of(task));
+}

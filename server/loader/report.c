@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "report.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <task/slots.h>
+
+#include "idl/ts_control.h"
+#include "l4sys/log.h"
+
+void report_line(const char *format, ...)
+{
+    char line[400];
+    va_list args;
+
+    va_start(args, format);
+    int n = vsnprintf(line, sizeof line - 1, format, args);
+    va_end(args);
+    if (n < 0)
+        return;
+    if (n > (int)sizeof line - 2)
+        n = (int)sizeof line - 2;
+    line[n++] = '\n';
+    l4_log_write(TASK_CAP_LOG, line, (size_t)n);
+}
+
+/** "libdemo.so+0x1234" for @address in @task, at the suggested addresses; "" if it is in no object. */
+static void describe(const struct task *task, uint64_t address, char *text, size_t size)
+{
+    const struct task_infopage *info = task->info;
+
+    text[0] = 0;
+    if (!info || info->table_at > TASK_INFOPAGE_SIZE - sizeof(struct task_table))
+        return;
+    const struct task_table *table = (const void *)((const char *)info + info->table_at);
+    for (uint32_t i = 0; i < table->objects && i < TASK_OBJECTS_MAX; i++) {
+        const struct task_object *object = task_object(table, i);
+        if (address - object->base - object->start < object->size) {
+            snprintf(text, size, " (%s+0x%lx)", object->name, address - object->base);
+            return;
+        }
+    }
+}
+
+void report_fault(const struct task *task)
+{
+    const struct task_fault *fault = &task->fault;
+    char where[96], what[96];
+
+    describe(task, fault->ip, where, sizeof where);
+    describe(task, fault->address, what, sizeof what);
+    if (fault->page_fault)
+        report_line("task %s[%u]: page fault: %s at 0x%lx%s, ip 0x%lx%s, sp 0x%lx", task->name,
+                    task->id, fault->write ? "write" : fault->fetch ? "fetch" : "read",
+                    fault->address, what, fault->ip, where, fault->sp);
+    else
+        report_line("task %s[%u]: exception %lu, ip 0x%lx%s, sp 0x%lx", task->name, task->id,
+                    fault->trap, fault->ip, where, fault->sp);
+}
+
+void report_end(const struct task *task)
+{
+    if (atomic_load(&task->fault.happened))
+        report_line("task %s[%u] ended by a fault", task->name, task->id);
+    else if (task->end == TS_CONTROL_EXITED)
+        report_line("task %s[%u] ended with code %d", task->name, task->id, task->code);
+    else
+        report_line("task %s[%u] ended without code", task->name, task->id);
+}
+
+void report_table(void)
+{
+    report_line("%-16s %4s %8s %8s %6s", "task", "id", "shared", "private", "code");
+    for (unsigned i = 0; i < TASKS; i++) {
+        const struct task *t = task_at(i);
+        if (atomic_load(&t->state) == TASK_ENDED)
+            report_line("%-16s %4u %8lu %8lu %6d", t->name, t->id, t->shared_bytes / L4_PAGE_SIZE,
+                        t->private_bytes / L4_PAGE_SIZE, t->code);
+    }
+    report_line("(pages of 4 KiB)");
+}

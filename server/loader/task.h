@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include <stdatomic.h>
+
+#include <task/infopage.h>
+
+#include "ipc/ipc.h"
+
+/*
+ * The tasks of the loader. A record goes free -> starting -> started -> ended -> free. Who may touch
+ * it: while "starting" the start worker (start.c), afterwards the service thread (service.c); the
+ * pager thread (pager.c) reads `areas` and sets `fault` between "starting" and "ended".
+ */
+
+enum { TASKS = 128, TASK_AREAS = 64, TASK_NAME = 33 };
+
+enum task_state { TASK_FREE, TASK_STARTING, TASK_STARTED, TASK_ENDED };
+
+/** Memory of the task that the backing pager serves: whole pages of a dataspace the loader holds. */
+struct task_area {
+    uint64_t start, end; /* addresses in the task */
+    l4_cap_t dataspace;
+    uint64_t offset;
+    unsigned rights; /* L4_FPAGE_* */
+};
+
+/** A fault that nobody could resolve; the task is ended for it. */
+struct task_fault {
+    _Atomic bool happened;
+    bool reported;
+    bool page_fault;
+    bool write, fetch;
+    uint64_t trap;
+    uint64_t address, ip, sp;
+};
+
+struct task {
+    _Atomic int state;
+    uint32_t id;
+    uint32_t verbose;
+    char name[TASK_NAME];
+    bool native; /* has libloader.so; else a Sigma0 client */
+
+    /* capabilities the loader keeps until the task has ended */
+    l4_cap_t task, control, dm;
+    l4_cap_t infopage, stack, written;
+    l4_cap_t objects; /* window, Sigma0 clients only */
+    struct ipc_object *pager; /* gate for faults, at the pager thread */
+    struct ipc_object *entry; /* gate for reports, at the service thread */
+
+    struct task_area areas[TASK_AREAS];
+    unsigned area_count;
+    struct task_fault fault;
+
+    struct task_infopage *info; /* the infopage in the loader's space: to name addresses */
+
+    /* results */
+    uint32_t end;  /* TS_CONTROL_*: how it ended */
+    int32_t code;
+    uint64_t private_bytes, shared_bytes;
+    uint32_t moved;
+};
+
+/** A free record, now "starting", with a number of its own; null if there are too many tasks. */
+struct task *task_alloc(const char *name);
+
+/** Frees the record: it is as if the task had never been. */
+void task_free(struct task *task);
+
+/** The task with number @id in any state but free, or null. */
+struct task *task_find(uint32_t id);
+
+/** Record number @i < TASKS, whatever its state. */
+struct task *task_at(unsigned i);
+
+/** Enters an area for the backing pager; -ERR_ETOOMANY. */
+long task_add_area(struct task *task, const struct task_area *area);
+
+/** Gives back every capability the loader holds for @task. The gates are the caller's to destroy. */
+void task_release(struct task *task);
