@@ -75,6 +75,7 @@ static struct field *new_field(struct field parts)
 
 %locations
 %define parse.error custom
+%define parse.lac full
 
 %code requires {
 #include "tool/idl/idl.h"

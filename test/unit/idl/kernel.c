@@ -217,8 +217,9 @@ void ipc_kernel_delete(l4_cap_t slot)
 {
     struct fake_cap *cap = fake_slot(current, slot);
 
-    RULE(cap->object && (cap->rights & L4_CAP_D), "delete without D");
-    object_die(cap->object);
+    RULE(!cap->object || (cap->rights & L4_CAP_D), "delete without D");
+    if (cap->object)
+        object_die(cap->object);
     scribble();
 }
 
@@ -295,6 +296,8 @@ static uint64_t map_objects(struct transfer *t, l4_fpage_t sent, uint64_t hot, u
             *word1 = cap.object->label | (rights & (L4_CAP_W | L4_CAP_S));
             return L4_RESULT_LABEL;
         }
+        if (t->cont[L4_FPAGE_OBJ]) /* a hostile sender maps twice into one slot (ABI 2.5) */
+            fake_drop(t->to, l4_cap(target + i));
         put(t->to, l4_cap(target + i), (struct fake_cap){cap.object, rights, false});
         result = L4_RESULT_MAPPED;
     }
@@ -430,7 +433,7 @@ bool fake_receive_slots_empty(void)
     return true;
 }
 
-static l4_msgtag_t wait(unsigned slot, uint64_t *label, l4_timeouts_t timeouts)
+static l4_msgtag_t wait(unsigned slot, bool replied, uint64_t *label, l4_timeouts_t timeouts)
 {
     struct message m;
     bool whole;
@@ -442,8 +445,8 @@ static l4_msgtag_t wait(unsigned slot, uint64_t *label, l4_timeouts_t timeouts)
         fake_clock = server->deadline_us;
         return fail(L4_IPC_RETIMEOUT);
     }
-    if (queued == 0)
-        return fail(L4_IPC_NO_REPLY_CAP); /* ends ipc_serve() */
+    if (queued == 0) /* a plain wait ends ipc_serve(); a reply has been sent, so not yet */
+        return fail(replied ? L4_IPC_RECANCELED : L4_IPC_NO_REPLY_CAP);
     m = queue[0];
     memmove(&queue[0], &queue[1], --queued * sizeof(queue[0]));
     *label = m.label;
@@ -512,5 +515,5 @@ l4_msgtag_t ipc_invoke(l4_cap_t selector, l4_msgtag_t tag, uint64_t *label, l4_t
         if (code)
             return fail(code);
     }
-    return flags & L4_SYSF_RECV ? wait(slot, label, timeouts) : tag;
+    return flags & L4_SYSF_RECV ? wait(slot, flags & L4_SYSF_REPLY, label, timeouts) : tag;
 }
