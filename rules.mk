@@ -121,7 +121,9 @@ $(call finish,$1)
 endef
 
 # Servers: libc.a, our layer under it, and the libraries of every server.
+# What lib/server may define in place of lib/libc/server is asked for first, so that it is found there.
 SERVER_LIBS = $(filter server ipc l4sys errors,$(LIB_NAMES))
+SERVER_HOOKS := $(addprefix -u ,server_start libc_write_line libc_exit libc_map libc_unmap)
 define server
 $1_OBJS := $$(call objs,server,$2)
 ALL_OBJS += $$($1_OBJS) $$(call idl_objs,server,$3)
@@ -131,7 +133,7 @@ $(O)/debug/$1: $$($1_OBJS) $$(call idl_objs,server,$3) $$(call libs,server,$$($1
 	@mkdir -p $$(@D)
 	@echo "  LD $1"
 	@$$(LD) $$(LD_STATIC) -Ttext-segment=$$(or $$($1_BASE),0x400000) -u _start -e _start \
-	    $$($1_LDFLAGS) -o $$@ $$(filter %.o,$$^) --start-group $$(filter %.a,$$^) \
+	    $$(SERVER_HOOKS) $$($1_LDFLAGS) -o $$@ $$(filter %.o,$$^) --start-group $$(filter %.a,$$^) \
 	    $$(MUSL)/libc.a $$(LIBGCC) --end-group
 $(call finish,$1)
 endef
