@@ -50,6 +50,5 @@ long rm_fault(struct ipc_call *call)
     long error = rm_map(region, offset, size, rights);
     if (error < 0)
         return error;
-    ipc_foreign_reply(call, 0, 0, 0);
     return 0;
 }

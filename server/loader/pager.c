@@ -18,7 +18,7 @@ enum { FAULT_WRITE = 2, FAULT_FETCH = 4 };
 
 static struct server_thread thread = {.name = "loader pager", .number = 2, .priority = 130};
 static struct ipc_object objects[TASKS + 4];
-static struct ipc_reply_slot replies[2];
+static struct ipc_reply_slot replies[TASKS + 2];
 static struct ipc_server server = {
     .name = "pager",
     .factory = TASK_CAP_FACTORY,
@@ -27,10 +27,11 @@ static struct ipc_server server = {
     .object_count = sizeof objects / sizeof objects[0],
     .replies = replies,
     .reply_count = sizeof replies / sizeof replies[0],
-    .reply_first = 32,
+    .reply_first = 1024,
 };
 static struct ipc_object *control; /* own gate, for pager_add() and pager_remove() */
 static struct ipc_object *gates[TASKS];
+static struct ipc_later faulted[TASKS]; /* the thread whose exception ends the task: never answered */
 static l4_cap_t unresolved;
 static _Atomic long ready = 1; /* 1: not yet, 0: serving, negative: why not */
 
@@ -71,23 +72,28 @@ static long serve_sigma0(struct ipc_call *call, uint64_t request)
     return 0;
 }
 
-/** Leaves the thread waiting in its exception and has the service thread end the task. */
-static long end_task(struct task *task, const struct l4_exc_regs *regs)
+/**
+ * Leaves the thread waiting in its exception and has the service thread end the task. Further
+ * threads that fault meanwhile are sent back to fault again.
+ */
+static long end_task(struct ipc_call *call, const struct l4_exc_regs *regs)
 {
+    struct task *task = call->object->data;
     struct task_fault *fault = &task->fault;
 
-    if (!atomic_load(&fault->happened)) {
-        fault->page_fault = regs->trap == 14;
-        fault->write = regs->error & 2;
-        fault->fetch = regs->error & 16;
-        fault->trap = regs->trap;
-        fault->address = regs->fault_address;
-        fault->ip = regs->rip;
-        fault->sp = regs->rsp;
-        atomic_store(&fault->happened, true);
-        l4_irq_trigger(unresolved);
-    }
-    return IPC_NO_REPLY;
+    if (atomic_load(&fault->happened))
+        return 0;
+    fault->page_fault = regs->trap == 14;
+    fault->write = regs->error & 2;
+    fault->fetch = regs->error & 16;
+    fault->trap = regs->trap;
+    fault->address = regs->fault_address;
+    fault->ip = regs->rip;
+    fault->sp = regs->rsp;
+    atomic_store(&fault->happened, true);
+    l4_irq_trigger(unresolved);
+    long error = ipc_defer(call, &faulted[task - task_at(0)]);
+    return error < 0 ? error : IPC_LATER;
 }
 
 static long foreign(struct ipc_call *call)
@@ -99,8 +105,6 @@ static long foreign(struct ipc_call *call)
     switch (l4_msgtag_label(call->tag)) {
     case L4_PROTO_PAGE_FAULT: {
         long error = words == 2 ? serve_page(task, utcb->mr[0]) : -ERR_EINVAL;
-        if (error >= 0)
-            ipc_foreign_reply(call, 0, 0, 0);
         return error < 0 ? error : 0;
     }
     case L4_PROTO_EXCEPTION: {
@@ -108,7 +112,7 @@ static long foreign(struct ipc_call *call)
         if (words != L4_EXC_WORDS)
             return -ERR_EINVAL;
         memcpy(&regs, utcb->mr, sizeof regs);
-        return end_task(task, &regs);
+        return end_task(call, &regs);
     }
     case L4_PROTO_SIGMA0:
         return !task->native && words >= 1 ? serve_sigma0(call, utcb->mr[0]) : -ERR_EBADPROTO;
@@ -136,6 +140,8 @@ static long op_remove(struct ipc_call *call, uint32_t record)
 {
     if (record >= TASKS || !gates[record])
         return -ERR_EINVAL;
+    if (ipc_later_pending(call->server, &faulted[record]))
+        ipc_later_fail(call->server, &faulted[record], -ERR_EDEAD);
     ipc_object_destroy(call->server, gates[record]);
     gates[record] = NULL;
     return 0;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <task/layout.h>
 #include <task/slots.h>
 
 #include "idl/ts_control.h"
@@ -76,8 +77,8 @@ void report_table(void)
     for (unsigned i = 0; i < TASKS; i++) {
         const struct task *t = task_at(i);
         if (atomic_load(&t->state) == TASK_ENDED)
-            report_line("%-16s %4u %8lu %8lu %6d", t->name, t->id, t->shared_bytes / L4_PAGE_SIZE,
-                        t->private_bytes / L4_PAGE_SIZE, t->code);
+            report_line("%-16s %4u %8lu %8lu %6d", t->name, t->id, t->shared_bytes >> L4_PAGE_SHIFT,
+                        t->private_bytes >> L4_PAGE_SHIFT, t->code);
     }
     report_line("(pages of 4 KiB)");
 }
