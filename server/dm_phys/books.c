@@ -19,8 +19,12 @@ struct output {
 
 static void print(const struct output *out, const char *kind, uint64_t count, uint64_t cached)
 {
-    char text[128];
-    snprintf(text, sizeof text, "books dm_phys %s %s %llu %llu", out->client, kind,
+    char text[128], client[DM_NAME_SIZE];
+    unsigned i = 0;
+    for (; out->client[i]; i++) /* clients choose their names; a line has five words */
+        client[i] = out->client[i] > ' ' && out->client[i] <= '~' ? out->client[i] : '_';
+    client[i] = 0;
+    snprintf(text, sizeof text, "books dm_phys %s %s %llu %llu", i ? client : "-", kind,
              (unsigned long long)count, (unsigned long long)cached);
     out->line(out->data, text);
 }

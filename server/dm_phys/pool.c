@@ -21,13 +21,15 @@ void pool_init(struct pool *pool, struct frames *frames, const char *name, unsig
     pool->per_slab = (unsigned)((L4_PAGE_SIZE - SLAB_HEAD) / object_size);
 }
 
+/** The first slab is the one allocations come from; an empty one waits behind it. */
 static void slab_link(struct pool *pool, struct slab *slab)
 {
-    slab->prev = NULL;
-    slab->next = pool->partial;
+    struct slab *before = slab->used == 0 ? pool->partial : NULL;
+    slab->prev = before;
+    slab->next = before ? before->next : pool->partial;
     if (slab->next)
         slab->next->prev = slab;
-    pool->partial = slab;
+    *(before ? &before->next : &pool->partial) = slab;
 }
 
 static void slab_unlink(struct pool *pool, struct slab *slab)

@@ -265,7 +265,7 @@ TEST(memory_runs_out)
     while (poke(m, b, p, p + 1) == 0)
         p++;
     CHECK(p > 50 && p < 128);
-    CHECK_EQ(m->manager.store.frames.free_bytes, 0);
+    CHECK(m->manager.store.frames.free_bytes <= 2 * PAGE); /* too little for nodes */
     CHECK_EQ(peek(m, b, p), 0);
     CHECK_EQ(ds_map(&m->manager, b, &(struct page_range){p - 3, 10}, true, &ready), 0);
     CHECK_EQ(ready, 3); /* what could be done, before the error */

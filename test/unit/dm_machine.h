@@ -149,7 +149,7 @@ static void machine_free(struct machine *m)
 }
 
 /** Bytes in use by the manager. */
-static uint64_t machine_used(const struct machine *m)
+__attribute__((unused)) static uint64_t machine_used(const struct machine *m)
 {
     return m->manager.store.frames.total_bytes - m->manager.store.frames.free_bytes;
 }

@@ -127,9 +127,14 @@ void fake_drop(struct fake_task *task, l4_cap_t slot)
 
 static struct fake_object *new_object(struct fake_task *task, l4_cap_t slot, unsigned rights)
 {
-    RULE(object_count < sizeof(objects) / sizeof(objects[0]), "out of objects");
-    struct fake_object *object = &objects[object_count++];
-    object->alive = true;
+    unsigned i = 0;
+
+    while (i < object_count && objects[i].alive) /* entries of dead objects are used again */
+        i++;
+    RULE(i < sizeof(objects) / sizeof(objects[0]), "out of objects");
+    object_count += i == object_count;
+    struct fake_object *object = &objects[i];
+    *object = (struct fake_object){.alive = true};
     put(task, slot, (struct fake_cap){object, rights, false});
     return object;
 }
