@@ -130,6 +130,16 @@ TEST(only_the_first_lost_reply_undoes)
     CHECK_EQ(sample_nothing(SERVICE), 0);
 }
 
+TEST(a_lost_copy_of_what_a_client_holds_undoes_nothing)
+{
+    sample_start();
+    CHECK_EQ(sample_open(SERVICE, 0, SLOT(0)), 0);
+    fake_reply_error = L4_IPC_SETIMEOUT;
+    CHECK(sample_open(SERVICE, 3, SLOT(1)) < 0);
+    CHECK_EQ(sample_gone, 0);
+    CHECK_EQ(sample_nothing(SLOT(0)), 0);
+}
+
 TEST(received_capabilities_are_released)
 {
     struct fake_object *mine;
@@ -248,6 +258,40 @@ TEST(answers_come_later_and_out_of_order)
     CHECK_EQ(second_value, 11);
     CHECK_EQ(third_result, -(L4_EIPC + L4_IPC_RETIMEOUT)); /* deferred, and nobody answered */
     CHECK(!ipc_later_pending(&sample, &sample_later[0]));
+}
+
+static struct ipc_later kept;
+
+static void keep_and_answer(void)
+{
+    kept = sample_later[0];
+    answer_in_reverse();
+}
+
+static void answer_the_old_one(void)
+{
+    struct fake_task *before = fake_enter(&fake_server);
+
+    CHECK(!ipc_later_pending(&sample, &kept));
+    CHECK_EQ(sample_wait_reply(&sample, &kept, 0, 99, ""), -L4_ENOENT);
+    CHECK(ipc_later_pending(&sample, &sample_later[0]));
+    fake_enter(before);
+}
+
+TEST(a_caller_is_answered_once)
+{
+    uint32_t value;
+    char note[8];
+
+    sample_start();
+    fake_idle = keep_and_answer;
+    CHECK_EQ(sample_wait(SERVICE, "a", &value, note), 0);
+    for (unsigned i = 0; i + 1 < SAMPLE_REPLIES; i++) { /* until its slot is used again */
+        sample_later_count = 0;
+        fake_idle = answer_the_old_one;
+        CHECK_EQ(sample_wait(SERVICE, "b", &value, note), -(L4_EIPC + L4_IPC_RETIMEOUT));
+    }
+    CHECK(!ipc_later_pending(&sample, &(struct ipc_later){0}));
 }
 
 TEST(deferring_is_bounded)
@@ -385,8 +429,9 @@ TEST(tables_are_checked)
 UNIT_MAIN(T(an_object_lives_as_long_as_its_clients), T(slots_and_entries_come_back),
           T(no_entry_left), T(old_labels_name_nothing), T(an_object_whose_reply_is_lost_is_undone),
           T(a_request_that_nobody_waits_for), T(an_object_of_a_failed_operation_is_undone),
-          T(only_the_first_lost_reply_undoes), T(received_capabilities_are_released),
+          T(only_the_first_lost_reply_undoes),
+          T(a_lost_copy_of_what_a_client_holds_undoes_nothing), T(received_capabilities_are_released),
           T(cut_messages_leave_nothing), T(capabilities_can_be_kept),
           T(weak_capabilities_do_not_hold), T(answers_come_later_and_out_of_order),
-          T(deferring_is_bounded), T(later_errors), T(foreign_messages), T(interrupts), T(ticks),
+          T(a_caller_is_answered_once), T(deferring_is_bounded), T(later_errors), T(foreign_messages), T(interrupts), T(ticks),
           T(tables_are_checked))
