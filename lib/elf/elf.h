@@ -153,7 +153,7 @@ struct elf_relocations {
     uint32_t symbolic_count;  /* relocations that name a symbol */
     uint32_t copy_count;      /* COPY */
     uint32_t irelative_count; /* IRELATIVE: for the task to call */
-    uint32_t page_count;      /* distinct pages of the file's segments that are written */
+    uint32_t page_count;      /* distinct pages that are written, but for COPY */
     uint32_t text_page_count; /* of these, in read-only segments */
 };
 
@@ -321,6 +321,15 @@ struct elf_place {
     uint64_t linked; /* the base for which the image is right now, or ELF_UNLINKED */
     void *image;     /* our address of the image, filled by elf_fill(); NULL if image_size is 0 */
 };
+
+/** Bytes [start, end) of an image; whole pages; empty: none. */
+struct elf_range {
+    uint64_t start, end;
+};
+
+/** The part of member @index's image that elf_set_relocate() touches, whatever moves: pages with
+ *  relocations, and what COPY reads and writes. The rest need not be mapped to link again. */
+struct elf_range elf_set_touched(const struct elf_set *set, uint32_t index);
 
 struct elf_counts {
     uint64_t relocations; /* words written */

@@ -122,13 +122,13 @@ enum elf_formula {
 };
 
 /** Which values fit the field. */
-enum elf_range { ELF_ANY, ELF_SIGNED, ELF_UNSIGNED };
+enum elf_limit { ELF_ANY, ELF_SIGNED, ELF_UNSIGNED };
 
 struct elf_howto {
     const char *name;
     uint8_t formula; /* enum elf_formula */
     uint8_t width;   /* bytes */
-    uint8_t range;   /* enum elf_range */
+    uint8_t range;   /* enum elf_limit */
     uint8_t use;     /* ELF_USE_* of the symbol */
 };
 

@@ -35,47 +35,24 @@ static void mark_page(struct walk *walk, uint64_t vaddr)
     walk->page = page;
 }
 
-static int check_read_only(struct walk *walk, uint64_t vaddr, uint64_t width)
-{
-    const struct elf_object *object = walk->parser->object;
-    if (!object->text_relocations)
-        return elf_fail(walk->parser->report, ERR_ECORRUPT, object->file.name,
-                        "relocation at 0x%lx is in a read-only segment", (unsigned long)vaddr);
-    if (!elf_bytes(object, vaddr, width))
-        return bad(walk, "text relocation outside the file", vaddr);
-    return 0;
-}
-
-/** May relocations write [@vaddr, @vaddr + @width)? */
-static int check_target(struct walk *walk, uint64_t vaddr, uint64_t width)
+/** May a relocation write @width bytes at @vaddr? All but COPY write where the file has contents. */
+static int check_target(struct walk *walk, uint64_t vaddr, unsigned width)
 {
     const struct elf_segment *s = walk->segment;
 
-    if (!s || !elf_inside(vaddr - s->vaddr, width, s->memsz)) {
+    if (!s || !elf_inside(vaddr - s->vaddr, width, s->filesz)) {
         s = elf_segment_at(walk->parser->object, vaddr, width);
-        if (!s)
-            return bad(walk, "target outside the segments", vaddr);
+        if (!s || !elf_inside(vaddr - s->vaddr, width, s->filesz))
+            return bad(walk, "target outside the contents of the segments", vaddr);
         walk->segment = s;
         walk->page = UINT64_MAX;
     }
-    if (!(s->rights & PF_W)) {
-        int error = check_read_only(walk, vaddr, width);
-        if (error)
-            return error;
-    }
-    uint64_t end = vaddr + width, file_end = s->vaddr + s->filesz;
-    for (uint64_t at = vaddr; at < end && at < file_end; at = elf_page_down(at) + ELF_PAGE_SIZE)
-        mark_page(walk, at);
+    if (!(s->rights & PF_W) && !walk->parser->object->text_relocations)
+        return bad(walk, "target in a read-only segment", vaddr);
+    mark_page(walk, vaddr);
+    if (width > 1)
+        mark_page(walk, vaddr + width - 1);
     return 0;
-}
-
-/** The bytes a relocation writes. A COPY is as large as the program says its symbol is. */
-static uint64_t target_width(const struct elf_object *object, const Elf64_Rela *r,
-                             const struct elf_howto *howto)
-{
-    if (howto->formula == ELF_COPY)
-        return object->symbols.table[ELF64_R_SYM(r->r_info)].st_size;
-    return howto->width;
 }
 
 /** Note who uses the symbol and how. */
@@ -104,14 +81,18 @@ static int check_indirect(struct walk *walk, const Elf64_Rela *r)
     return 0;
 }
 
-/** All copies together are no larger than the object, or copying could take for ever. */
+/** A COPY is as large as the program says its symbol is. All together are no larger than the
+ *  object, or copying could take for ever. */
 static int check_copy(struct walk *walk, const Elf64_Rela *r, const struct elf_howto *howto)
 {
     struct elf_object *object = walk->parser->object;
     int error = check_symbol(walk, r, howto);
     if (error)
         return error;
-    uint64_t size = target_width(object, r, howto);
+    uint64_t size = object->symbols.table[ELF64_R_SYM(r->r_info)].st_size;
+    const struct elf_segment *s = elf_segment_at(object, r->r_offset, size);
+    if (!s || !(s->rights & PF_W))
+        return bad(walk, "copy to outside the writable segments", r->r_offset);
     if (ELF64_R_SYM(r->r_info) == 0 || size > walk->copy_budget)
         return bad(walk, "copy of nothing, or more copies than memory", r->r_offset);
     walk->copy_budget -= size;
@@ -139,14 +120,13 @@ static int check_entry(struct walk *walk, const Elf64_Rela *r)
         error = check_indirect(walk, r);
         break;
     case ELF_COPY:
-        error = check_copy(walk, r, howto);
-        break;
+        return check_copy(walk, r, howto);
     default:
         error = check_symbol(walk, r, howto);
     }
     if (error)
         return error;
-    return check_target(walk, r->r_offset, target_width(parser->object, r, howto));
+    return check_target(walk, r->r_offset, howto->width);
 }
 
 static int check_table(struct elf_parser *parser, const Elf64_Rela *table, uint32_t count)
@@ -211,8 +191,6 @@ static int check_bitmap(struct walk *walk, uint64_t where, uint64_t bitmap)
         int error = check_target(walk, vaddr, 8);
         if (error)
             return error;
-        if (!elf_inside(vaddr - walk->segment->vaddr, 8, walk->segment->filesz))
-            return bad(walk, "packed relocation outside the file", vaddr);
         walk->parser->object->relocations.relative_count++;
     }
     return 0;

@@ -196,8 +196,9 @@ WORLD_TEST(relocations)
     BAD(rela(R_X86_64_64)->r_offset = 1 << 30);
     BAD(rela(R_X86_64_64)->r_offset = -8ull);
     BAD(rela(R_X86_64_64)->r_offset = 16);
-    BAD(rela(R_X86_64_64)->r_offset = ph(PT_LOAD, 3)->p_vaddr + ph(PT_LOAD, 3)->p_memsz - 7);
-    FINE(rela(R_X86_64_64)->r_offset = ph(PT_LOAD, 3)->p_vaddr + ph(PT_LOAD, 3)->p_memsz - 8);
+    BAD(rela(R_X86_64_64)->r_offset = ph(PT_LOAD, 3)->p_vaddr + ph(PT_LOAD, 3)->p_memsz - 8);
+    BAD(rela(R_X86_64_64)->r_offset = ph(PT_LOAD, 3)->p_vaddr + ph(PT_LOAD, 3)->p_filesz - 7);
+    FINE(rela(R_X86_64_64)->r_offset = ph(PT_LOAD, 3)->p_vaddr + ph(PT_LOAD, 3)->p_filesz - 8);
     FINE(rela(R_X86_64_64)->r_offset = ph(PT_DYNAMIC, 0)->p_vaddr);
     BAD(rela(R_X86_64_64)->r_info = ELF64_R_INFO(0xffffff, R_X86_64_64));
     BAD(rela(R_X86_64_64)->r_info = ELF64_R_INFO(1, 77));
