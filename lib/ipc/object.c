@@ -145,6 +145,27 @@ long ipc_service_create(struct ipc_server *server, const struct ipc_kind *kind, 
     return create_entry(server, kind, data, *object, true);
 }
 
+long ipc_service_adopt(struct ipc_server *server, const struct ipc_kind *kind, void *data,
+                       l4_cap_t gate)
+{
+    struct ipc_object *object = find_free(server);
+    long result;
+
+    if (!object)
+        return -L4_ENOMEM;
+    if (object->generation == 0)
+        object->generation = 1;
+    object->interrupt = false;
+    result = ipc_kernel_bind(gate, server->thread, label_of(server, object));
+    if (result < 0)
+        return result;
+    object->kind = kind;
+    object->data = data;
+    object->gate = gate;
+    object->held = true;
+    return 0;
+}
+
 long ipc_irq_create(struct ipc_server *server, const struct ipc_kind *kind, void *data,
                     struct ipc_object **object)
 {

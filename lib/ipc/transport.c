@@ -24,6 +24,11 @@ long ipc_kernel_gate(l4_cap_t factory, l4_cap_t slot, l4_cap_t thread, uint64_t 
     return l4_factory_create_gate(factory, slot, thread, label);
 }
 
+long ipc_kernel_bind(l4_cap_t gate, l4_cap_t thread, uint64_t label)
+{
+    return l4_gate_bind(gate, thread, label);
+}
+
 long ipc_kernel_uncount(l4_cap_t gate)
 {
     long result = l4_gate_dec_refcnt(gate, 1);

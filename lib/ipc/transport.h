@@ -22,6 +22,9 @@ l4_msgtag_t ipc_invoke(l4_cap_t selector, l4_msgtag_t tag, uint64_t *label, l4_t
 /** New gate in the empty slot @slot, bound to @thread with @label. */
 long ipc_kernel_gate(l4_cap_t factory, l4_cap_t slot, l4_cap_t thread, uint64_t label);
 
+/** Binds the existing gate in slot @gate, which has the server right, to @thread with @label. */
+long ipc_kernel_bind(l4_cap_t gate, l4_cap_t thread, uint64_t label);
+
 /** The gate no longer counts this one capability: it dies with its clients' (ABI 7.4). */
 long ipc_kernel_uncount(l4_cap_t gate);
 

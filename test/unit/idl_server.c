@@ -408,6 +408,26 @@ TEST(ticks)
     CHECK_EQ(sample_ticks, 4);
 }
 
+TEST(a_gate_made_by_somebody_else)
+{
+    struct fake_object *gate;
+
+    sample_start();
+    fake_enter(&fake_server);
+    CHECK(ipc_service_adopt(&sample, sample_base_object->kind, NULL, l4_cap(900)) < 0);
+    CHECK_EQ(live_objects(), 1);
+    gate = fake_make(&fake_server, l4_cap(900), L4_CAP_RWSD);
+    CHECK_EQ(ipc_service_adopt(&sample, sample_base_object->kind, NULL, l4_cap(900)), 0);
+    fake_give(l4_cap(900), CLIENT, SLOT(0), L4_CAP_RW);
+    CHECK_EQ(gate->counted, 2);
+    fake_enter(CLIENT);
+    CHECK_EQ(sample_nothing(SLOT(0)), 0);
+    fake_drop(CLIENT, SLOT(0));
+    fake_run();
+    CHECK_EQ(live_objects(), 2);
+    CHECK_EQ(sample_gone, 0);
+}
+
 TEST(tables_are_checked)
 {
     struct ipc_server bad;
@@ -434,4 +454,5 @@ UNIT_MAIN(T(an_object_lives_as_long_as_its_clients), T(slots_and_entries_come_ba
           T(cut_messages_leave_nothing), T(capabilities_can_be_kept),
           T(weak_capabilities_do_not_hold), T(answers_come_later_and_out_of_order),
           T(a_caller_is_answered_once), T(deferring_is_bounded), T(later_errors), T(foreign_messages), T(interrupts), T(ticks),
+          T(a_gate_made_by_somebody_else),
           T(tables_are_checked))

@@ -163,6 +163,19 @@ long ipc_kernel_gate(l4_cap_t factory, l4_cap_t slot, l4_cap_t thread, uint64_t 
     return 0;
 }
 
+long ipc_kernel_bind(l4_cap_t gate, l4_cap_t thread, uint64_t label)
+{
+    struct fake_object *object = fake_slot(current, gate)->object;
+
+    (void)thread;
+    scribble();
+    if (!object)
+        return -(L4_EIPC + L4_IPC_ENOT_EXISTENT);
+    object->label = label;
+    object->bound = current;
+    return 0;
+}
+
 long ipc_kernel_uncount(l4_cap_t gate)
 {
     struct fake_cap *cap = fake_slot(current, gate);
