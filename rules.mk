@@ -77,10 +77,12 @@ endef
 
 $(O)/gen/%.y.c $(O)/gen/%.y.h &: %.y
 	@mkdir -p $(@D)
-	bison -Wall -Werror --defines=$(O)/gen/$*.y.h -o $(O)/gen/$*.y.c $<
+	@echo "  BISON $<"
+	@bison -Wall -Werror --defines=$(O)/gen/$*.y.h -o $(O)/gen/$*.y.c $<
 $(O)/gen/%.l.c: %.l
 	@mkdir -p $(@D)
-	flex -o $@ $<
+	@echo "  FLEX $<"
+	@flex -o $@ $<
 
 # Static libraries: each folder lib/X is library X, compiled for whoever links it.
 LIB_VARIANTS := bare picbare server task program host

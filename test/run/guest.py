@@ -62,7 +62,7 @@ def prepare(scenario, out, work):
 
 def command(scenario, root, work):
     """QEMU's command line; it runs in WORK, so that module command lines begin with bare names."""
-    args = ["qemu-system-x86_64"] + machine_args(root)
+    args = [os.environ.get("L4_QEMU", "qemu-system-x86_64")] + machine_args(root)
     args += ["-monitor", "none", "-serial", "stdio", "-m", str(scenario.memory)]
     if scenario.icount:
         args += ["-icount", "shift=0,sleep=off", "-seed", "1"]
