@@ -21,6 +21,8 @@ static void print(const struct output *out, const char *kind, uint64_t count, ui
 {
     char text[128], client[DM_NAME_SIZE];
     unsigned i = 0;
+    if (count == 0 && cached == 0)
+        return;
     for (; out->client[i]; i++) /* clients choose their names; a line has five words */
         client[i] = out->client[i] > ' ' && out->client[i] <= '~' ? out->client[i] : '_';
     client[i] = 0;
@@ -74,12 +76,12 @@ void books_list(const struct manager *manager, void (*line)(void *data, const ch
         add(manager->closed, out.client, &sum);
         if (own)
             sum.frames += own_frames(manager);
-        print(&out, "dataspaces", sum.dataspaces, 0);
-        print(&out, "frames", sum.frames,
+        print(&out, "dataspace", sum.dataspaces, 0);
+        print(&out, "frame", sum.frames,
               own ? manager->store.frames.free_bytes / L4_PAGE_SIZE : 0);
         if (own)
-            print(&out, "nodes", manager->store.nodes.used, 0);
-        print(&out, "sessions", sum.sessions, 0);
+            print(&out, "node", manager->store.nodes.used, 0);
+        print(&out, "session", sum.sessions, 0);
         last = out.client;
     }
 }
