@@ -26,5 +26,11 @@ void task_write(const char *text, size_t size);
 /** Microseconds of the kernel clock. */
 uint64_t task_clock_us(void);
 
+/** An empty capability slot of this task, 0 if none is left. */
+l4_cap_t task_slot(void);
+
+/** Gives back @slot and the capability in it, if there is one. */
+void task_slot_release(l4_cap_t slot);
+
 /** Ends the task with @code; whoever opened it is told. */
 _Noreturn void task_exit(int code);

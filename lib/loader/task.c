@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "idl/ts_self.h"
+#include "ipc/slots.h"
 #include "l4sys/clock.h"
 #include "l4sys/log.h"
 #include "loader/export.h"
@@ -39,6 +40,16 @@ EXPORT void task_write(const char *text, size_t size)
 EXPORT uint64_t task_clock_us(void)
 {
     return l4_clock_us((const struct l4_kip *)task_info()->kip);
+}
+
+EXPORT l4_cap_t task_slot(void)
+{
+    return slots_alloc();
+}
+
+EXPORT void task_slot_release(l4_cap_t slot)
+{
+    slots_release(slot);
 }
 
 EXPORT _Noreturn void task_exit(int code)

@@ -74,7 +74,7 @@ static void serve_request(const struct run_options *options)
 static void all_ended(const struct command_line *c, bool failed)
 {
     report_table();
-    if (c->hint)
+    if (c->hint && !c->leave)
         report_line("%s", c->hint);
     if (c->leave)
         root_shutdown(TASK_CAP_PAGER, failed || !all_well() ? 1 : 0);

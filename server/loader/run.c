@@ -141,20 +141,17 @@ static long run_job(const struct script_job *job, const struct run_options *opti
     }
 }
 
-/** Runs all jobs; an error in one does not stop the next. */
+/** Runs the jobs in order up to the first that fails (doc/script.md 6). */
 static long run_script(struct script *script, const struct run_options *options, uint32_t *id)
 {
-    long first = 0;
+    long error = 0;
 
     for (const struct script_note *note = script->notes; note; note = note->next)
         report_line("%s", note->text);
-    for (const struct script_job *job = script->jobs; job; job = job->next) {
-        long error = run_job(job, options, id);
-        if (error < 0 && !first)
-            first = error;
-    }
+    for (const struct script_job *job = script->jobs; job && error >= 0; job = job->next)
+        error = run_job(job, options, id);
     script_free(script);
-    return first;
+    return error;
 }
 
 /** A file as the provider delivered it, mapped. */
