@@ -16,6 +16,8 @@ static struct waiters waiters;
 void names_init(void)
 {
     table_init(&table, entries, sorted, ENTRIES_MAX);
+    memset(sessions, 0, sizeof(sessions));
+    memset(&waiters, 0, sizeof(waiters));
 }
 
 /* Names and tags stand in lists that are read word by word. */
