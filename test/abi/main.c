@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "abi.h"
+
+void abi_main(void);
+
+static const struct test *const suites[] = {ipc_tests,    reply_tests,     item_tests,
+                                            object_tests, memory_tests,    irq_tests,
+                                            quota_tests,  exception_tests, bench_tests};
+
+static bool failed;
+
+void print(const char *text)
+{
+    size_t n = 0;
+    while (text[n])
+        n++;
+    l4_log_write(L4_BASE_LOG_CAP, text, n);
+}
+
+void print_number(long value)
+{
+    char digits[24], *p = digits + sizeof digits;
+    unsigned long v = value < 0 ? -(unsigned long)value : (unsigned long)value;
+    *--p = 0;
+    do {
+        *--p = (char)('0' + v % 10);
+        v /= 10;
+    } while (v);
+    if (value < 0)
+        *--p = '-';
+    print(p);
+}
+
+static const char *current_name;
+
+void test_fail(const char *file, int line, const char *what)
+{
+    failed = true;
+    print("FAIL ");
+    print(current_name);
+    print(": ");
+    print(file);
+    print(":");
+    print_number(line);
+    print(": ");
+    print(what);
+}
+
+void test_fail_values(const char *file, int line, const char *what, long a, long b)
+{
+    test_fail(file, line, what);
+    print(" (");
+    print_number(a);
+    print(", ");
+    print_number(b);
+    print(")");
+}
+
+/* Ports are had by asking sigma0; then QEMU ends with status 2 * value + 1. */
+static void end(unsigned char value)
+{
+    struct l4_utcb *u = l4_utcb();
+    u->bdr = l4_bdr(0, 1, 0);
+    u->br[1] = L4_RCV_MAP;
+    u->br[2] = l4_fpage_io(0, 16, 0).raw;
+    u->br[3] = 0;
+    u->mr[0] = l4_fpage_io(0xf4, 2, L4_FPAGE_RW).raw;
+    l4_ipc_call(L4_BASE_PAGER_CAP, l4_msgtag(L4_PROTO_IO_PAGE_FAULT, 1, 0, 0), L4_NEVER);
+    __asm__ volatile("outb %0, %1" : : "a"(value), "d"((uint16_t)0xf4));
+}
+
+void harness_init(void);
+void harness_reset(void);
+
+void abi_main(void)
+{
+    unsigned count = 0, bad = 0;
+    harness_init();
+    for (unsigned s = 0; s < sizeof suites / sizeof suites[0]; s++)
+        for (const struct test *t = suites[s]; t->name; t++) {
+            current_name = t->name;
+            failed = false;
+            t->run();
+            harness_reset();
+            count++;
+            bad += failed;
+            if (!failed) {
+                print("ok ");
+                print(t->name);
+            }
+            print("\n");
+        }
+    print_number(count - bad);
+    print(" conformance tests passed, ");
+    print_number(bad);
+    print(" not\n");
+    end(bad ? 0x11 : 0x10);
+}

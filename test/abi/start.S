@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The kernel gives the root task no stack (ABI 11.2). */
+    .text
+    .globl _start
+_start:
+    leaq start_stack_top(%rip), %rsp
+    call abi_main
+1:  jmp 1b
+
+/* Threads start here with their struct worker on the stack. */
+    .globl worker_start_code
+worker_start_code:
+    popq %rdi
+    call worker_main
+1:  jmp 1b
+
+    .bss
+    .balign 16
+    .space 16384
+start_stack_top:
+    .section .note.GNU-stack, "", @progbits
