@@ -40,33 +40,43 @@ static bool defines(const Elf64_Sym *sym, const struct elf_key *key)
     return sym->st_value != 0 || sym->st_shndx == SHN_ABS || type == STT_TLS;
 }
 
-/** Asked with a version: that version, or an object that does not say. Asked without: the base
- *  version (index 1 or 2) or the default one, which is not hidden. */
-static bool version_fits(const struct elf_symbols *symbols, uint32_t symbol,
-                         const struct elf_key *key)
+enum fit { NO, IF_NO_OTHER, YES };
+
+/** Asked with a version: that version, or an object that does not say. Asked without, as objects
+ *  older than the versions do: the oldest, which is what they were linked against, or else the
+ *  default one; @newest, as a look-up by name does: the default one. */
+static enum fit version_fit(const struct elf_symbols *symbols, uint32_t symbol,
+                            const struct elf_key *key)
 {
     if (!symbols->version_of)
-        return true;
+        return YES;
     unsigned index = symbols->version_of[symbol] & 0x7fff;
     bool hidden = symbols->version_of[symbol] & 0x8000;
-    if (!key->version)
-        return index <= 2 || !hidden;
+    if (!key->version) {
+        if (index < (key->newest ? 2 : 3))
+            return YES;
+        return hidden ? NO : IF_NO_OTHER;
+    }
     const struct elf_version *own = index < symbols->version_count ? &symbols->versions[index] : NULL;
     if (!own || !own->name || index <= 1)
-        return !hidden;
-    return own->hash == key->version->hash && strcmp(own->name, key->version->name) == 0;
+        return hidden ? NO : YES;
+    bool same = own->hash == key->version->hash && strcmp(own->name, key->version->name) == 0;
+    return same ? YES : NO;
 }
 
+/** Is it this symbol? If only for want of a better one, it is remembered in the key. */
 static bool matches(const struct elf_object *object, uint32_t symbol, struct elf_key *key)
 {
-    const Elf64_Sym *sym = &object->symbols.table[symbol];
-    if (!defines(sym, key))
+    if (!defines(&object->symbols.table[symbol], key))
         return false;
-    const char *name = elf_symbol_name(object, symbol);
-    if (strcmp(name, key->name) == 0)
-        return version_fits(&object->symbols, symbol, key);
-    key->work += 16; /* a false hit: rare unless somebody made it so */
-    return false;
+    if (strcmp(elf_symbol_name(object, symbol), key->name) != 0) {
+        key->work += 16; /* a false hit: rare unless somebody made it so */
+        return false;
+    }
+    enum fit fit = version_fit(&object->symbols, symbol, key);
+    if (fit == IF_NO_OTHER && key->second_best == 0)
+        key->second_best = symbol;
+    return fit == YES;
 }
 
 static uint32_t lookup_gnu(const struct elf_object *object, struct elf_key *key)
@@ -86,7 +96,7 @@ static uint32_t lookup_gnu(const struct elf_object *object, struct elf_key *key)
         if ((*chain | 1) == (hash | 1) && matches(object, symbol, key))
             return symbol;
         if (*chain & 1)
-            return 0;
+            return key->second_best;
     }
 }
 
@@ -100,11 +110,12 @@ static uint32_t lookup_sysv(const struct elf_object *object, struct elf_key *key
         key->work++;
         symbol = symbols->sysv_chain[symbol];
     }
-    return symbol;
+    return symbol ? symbol : key->second_best;
 }
 
 uint32_t elf_lookup_key(const struct elf_object *object, struct elf_key *key)
 {
+    key->second_best = 0;
     if (object->symbols.gnu_buckets)
         return lookup_gnu(object, key);
     return object->symbols.sysv_buckets ? lookup_sysv(object, key) : 0;
@@ -117,6 +128,7 @@ const Elf64_Sym *elf_lookup(const struct elf_object *object, const char *name)
         .name = name,
         .gnu_hash = elf_gnu_hash(name, &length),
         .sysv_hash = ELF_NO_HASH,
+        .newest = true,
     };
     uint32_t symbol = elf_lookup_key(object, &key);
     return symbol ? &object->symbols.table[symbol] : NULL;

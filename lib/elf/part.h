@@ -82,11 +82,13 @@ const char *elf_string(const struct elf_object *object, uint64_t offset);
 /** What is looked for. */
 struct elf_key {
     const char *name;
-    const struct elf_version *version; /* or NULL: the default version */
+    const struct elf_version *version; /* or NULL: none was asked for */
+    bool newest;                       /* then prefer the default version to the oldest */
     uint32_t gnu_hash;
     uint32_t sysv_hash; /* ELF_NO_HASH: not computed yet */
     bool accept_canonical; /* an undefined function with an address will do (not for calls) */
     uint64_t work;         /* steps made; grows with every look-up */
+    uint32_t second_best;  /* during one look-up: found, but there may be a better one */
 };
 #define ELF_NO_HASH 0xffffffffu
 
