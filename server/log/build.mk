@@ -1,4 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-LOG_LOGIC := server/log/line.c server/log/sessions.c
+LOG_LOGIC := $(addprefix server/log/,line.c sessions.c)
 $(eval $(call host_test,log_lines,test/unit/log_lines.c $(LOG_LOGIC) lib/server/rows.c))
-$(eval $(call server,log,server/log/main.c $(LOG_LOGIC),log books))
+log_server_LIBS := ipc errors
+log_server_IDLS := log books
+$(eval $(call host_test,log_server,test/unit/log_server.c test/unit/idl/kernel.c server/log/serve.c \
+    $(LOG_LOGIC) lib/server/books.c lib/server/rows.c))
+$(eval $(call server,log,server/log/main.c server/log/serve.c $(LOG_LOGIC),log books))
