@@ -88,6 +88,7 @@ static int apply_bound(struct linker *l, const Elf64_Rela *r, const struct elf_h
 {
     const struct elf_object *object = l->member->object;
     const struct elf_binding *b = elf_binding(l->member, r->r_info, howto);
+    uint32_t symbol = ELF64_R_SYM(r->r_info); /* 0 is not checked by parse: it has no name */
 
     if ((b->indirect && howto->formula != ELF_SIZE) || !depends(l, b, howto))
         return 0;
@@ -96,7 +97,8 @@ static int apply_bound(struct linker *l, const Elf64_Rela *r, const struct elf_h
         return elf_fail(l->report, ERR_ERELOC, object->file.name,
                         "%s at 0x%lx against %s: 0x%lx does not fit", howto->name,
                         (unsigned long)r->r_offset,
-                        elf_symbol_name(object, ELF64_R_SYM(r->r_info)), (unsigned long)value);
+                        symbol ? elf_symbol_name(object, symbol) : "no symbol",
+                        (unsigned long)value);
     store(l, r->r_offset, value, howto->width);
     return 0;
 }
@@ -104,7 +106,7 @@ static int apply_bound(struct linker *l, const Elf64_Rela *r, const struct elf_h
 static int apply_table(struct linker *l, const Elf64_Rela *r, uint32_t count)
 {
     int error = 0;
-    for (const Elf64_Rela *end = r + count; r < end && !error; r++) {
+    for (; count > 0 && !error; count--, r++) {
         if (ELF64_R_TYPE(r->r_info) == R_X86_64_RELATIVE) {
             if (l->moved)
                 store(l, r->r_offset, l->place->base + r->r_addend, 8);

@@ -153,10 +153,9 @@ static int find_table(struct elf_parser *parser, uint64_t vaddr, uint64_t size, 
 /** DT_RELA may include the entries of DT_JMPREL at its end; they count once. */
 static void trim_plt(struct elf_relocations *r)
 {
-    const Elf64_Rela *end = r->rela + r->rela_count;
-    if (!r->rela || !r->plt || r->plt < r->rela || r->plt >= end)
+    if (!r->rela || !r->plt || r->plt < r->rela || r->plt >= r->rela + r->rela_count)
         return;
-    uint32_t shared = end - r->plt;
+    uint32_t shared = r->rela + r->rela_count - r->plt;
     shared = shared < r->plt_count ? shared : r->plt_count;
     r->plt += shared;
     r->plt_count -= shared;
