@@ -40,6 +40,7 @@ void ds_close(struct manager *manager, struct dataspace *dataspace)
         ds_revoke(manager, dataspace, &(struct page_range){0, dataspace->pages}, false);
         window_free(&manager->windows, dataspace->window, window_order(ds_size(dataspace)));
     }
+    dataspace->session->handed -= dataspace->mapped_end - dataspace->mapped_start;
     tree_drop(&manager->store, &dataspace->tree);
     *dataspace->link = dataspace->next;
     if (dataspace->next)

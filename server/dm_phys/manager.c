@@ -22,13 +22,15 @@ long manager_init(struct manager *manager)
 static void check_session(const struct session *session)
 {
     uint32_t count = 0;
+    uint64_t handed = 0;
     assert(*session->link == session);
     for (const struct dataspace *ds = session->first; ds; ds = ds->next) {
         assert(*ds->link == ds && ds->session == session && ds->pages > 0);
         assert(ds->mapped_start <= ds->mapped_end && ds->mapped_end <= ds->pages);
+        handed += ds->mapped_end - ds->mapped_start;
         count++;
     }
-    assert(count == session->count);
+    assert(count == session->count && handed == session->handed);
 }
 
 void manager_check(struct manager *manager)

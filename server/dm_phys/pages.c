@@ -137,16 +137,30 @@ long ds_window(struct manager *manager, struct dataspace *ds)
     return ds->window.raw ? 0 : -L4_ENOMEM;
 }
 
-/** From now on revoke looks at [@range) too. */
-static void note_mapped(struct dataspace *ds, const struct page_range *range, bool write)
+/** What [mapped_start, mapped_end) becomes when pages [@range) are handed out too. */
+static void extend_mapped(const struct dataspace *ds, const struct page_range *range,
+                          uint64_t extent[2])
 {
-    if (ds->mapped_start == ds->mapped_end)
-        ds->mapped_start = ds->mapped_end = range->first;
-    if (range->first < ds->mapped_start)
-        ds->mapped_start = range->first;
-    if (range->first + range->count > ds->mapped_end)
-        ds->mapped_end = range->first + range->count;
+    uint64_t end = range->first + range->count;
+    bool none = ds->mapped_start == ds->mapped_end;
+    extent[0] = none || range->first < ds->mapped_start ? range->first : ds->mapped_start;
+    extent[1] = none || end > ds->mapped_end ? end : ds->mapped_end;
+}
+
+/** From now on revoke looks at [@range) too; -L4_ENOMEM: the session has too many pages out. */
+static long note_mapped(struct dataspace *ds, const struct page_range *range, bool write)
+{
+    uint64_t extent[2];
+    extend_mapped(ds, range, extent);
+    uint64_t handed = ds->session->handed + (extent[1] - extent[0])
+                      - (ds->mapped_end - ds->mapped_start);
+    if (handed > session_handed_max(ds->session))
+        return -L4_ENOMEM;
+    ds->session->handed = handed;
+    ds->mapped_start = extent[0];
+    ds->mapped_end = extent[1];
     ds->handed_writable |= write;
+    return 0;
 }
 
 long ds_map(struct manager *manager, struct dataspace *ds, const struct page_range *range,
@@ -165,7 +179,9 @@ long ds_map(struct manager *manager, struct dataspace *ds, const struct page_ran
     }
     if (result < 0)
         return result;
-    note_mapped(ds, &now, write);
+    result = note_mapped(ds, &now, write);
+    if (result < 0)
+        return result;
     result = enter_pages(manager, ds, &now, ready);
     return *ready > 0 ? 0 : result;
 }

@@ -40,6 +40,11 @@ long session_open(struct manager *manager, const char *name, uint64_t limit,
     return 0;
 }
 
+uint64_t session_handed_max(const struct session *session)
+{
+    return session->account.limit / L4_PAGE_SIZE * 4 + (64ull << 20) / L4_PAGE_SIZE;
+}
+
 static void free_if_empty(struct manager *manager, struct session *session)
 {
     if (session->open || session->count > 0 || session->account.used > 0)

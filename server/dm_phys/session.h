@@ -22,6 +22,7 @@ struct session {
     struct session *next, **link; /* in manager->open or manager->closed, sorted by name */
     struct dataspace *first;      /* its dataspaces */
     uint32_t count;               /* of them */
+    uint64_t handed;              /* pages of theirs that may be mapped in windows */
     bool open;                    /* the gate lives */
     bool base;                    /* the registered gate, which opens the others */
     char name[DM_NAME_SIZE];
@@ -33,6 +34,13 @@ long session_open(struct manager *manager, const char *name, uint64_t limit,
 
 /** The gate is gone: the account goes now, or with its last frame. */
 void session_close(struct manager *manager, struct session *session);
+
+/**
+ * Pages that may be mapped in the windows of @session's dataspaces at a time. Each costs kernel
+ * memory of ours, also holes and pages that others pay for, so the limit bounds them: by four
+ * times as many pages, and 64 MB.
+ */
+uint64_t session_handed_max(const struct session *session);
 
 /** Frees closed accounts that have become empty; called after frames were put back. */
 void session_sweep(struct manager *manager);

@@ -367,6 +367,30 @@ TEST(number_of_dataspaces_is_bounded)
     machine_free(m);
 }
 
+/** Holes cost kernel memory when they are handed out, so not without end. */
+TEST(pages_handed_out_are_bounded)
+{
+    struct machine *m = machine_new(16 * MB);
+    struct session *s = session(m, MB);
+    struct dataspace *a, *b, *c;
+    uint64_t ready, out = 0, max = session_handed_max(s);
+    CHECK_EQ(max, 4 * 256 + 16384);
+    CHECK_EQ(open_ds(m, s, PAGE, &a), 0);
+    CHECK_EQ(copy_ds(m, s, a, (struct page_range){0, 1 << 20}, &b), 0);
+    long result;
+    while ((result = ds_map(&m->manager, b, &(struct page_range){out, 100}, false, &ready)) == 0)
+        out += ready;
+    CHECK_EQ(result, -L4_ENOMEM);
+    CHECK_EQ(out, max / 100 * 100);
+    CHECK_EQ(view_fault(m, 0, b, 5, L4_FPAGE_RW), 0); /* those that are out stay of use */
+    CHECK_EQ(copy_ds(m, session(m, 0), a, (struct page_range){0, 1}, &c), 0);
+    CHECK_EQ(peek(m, c, 0), 0); /* and other sessions do not notice */
+    ds_close(&m->manager, b);
+    CHECK_EQ(s->handed, 0);
+    manager_check(&m->manager);
+    machine_free(m);
+}
+
 TEST(device_memory)
 {
     struct machine *m = machine_new(16 * MB);
@@ -477,5 +501,5 @@ UNIT_MAIN(T(open_sizes), T(memory_is_clean_when_reused), T(maps_in_one_piece),
           T(copy_is_lazy_both_ways), T(part_copies_and_holes), T(two_views_of_one_dataspace),
           T(eager_views_of_the_source_survive), T(copy_of_a_part_downgrades_the_part), T(limits),
           T(memory_runs_out), T(kernel_memory_runs_out), T(hostile_arguments),
-          T(offsets_add_up_to_the_end), T(number_of_dataspaces_is_bounded), T(device_memory),
-          T(clear), T(account_outlives_its_gate), T(death_of_a_client))
+          T(offsets_add_up_to_the_end), T(number_of_dataspaces_is_bounded),
+          T(pages_handed_out_are_bounded), T(device_memory), T(clear), T(account_outlives_its_gate), T(death_of_a_client))
