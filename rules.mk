@@ -143,7 +143,7 @@ endef
 # Shared libraries and programs. LIBS are NEEDED, in this order: c is libc.so.
 so_file = $(if $(filter c,$1),$(O)/bin/libc.so,$(O)/bin/lib$1.so)
 so_files = $(foreach l,$1,$(call so_file,$l))
-LD_SHARED := -z separate-code -z defs --hash-style=both --no-as-needed $(LD_COMMON)
+LD_SHARED := -rpath-link $(O)/bin -z separate-code -z defs --hash-style=both --no-as-needed $(LD_COMMON)
 
 define shared
 lib$1_VARIANT := $$(if $$(lib$1_FREESTANDING),picbare,task)
