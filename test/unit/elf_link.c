@@ -299,12 +299,12 @@ WORLD_TEST(order)
  *  no look-up; and it writes no more than it must. */
 WORLD_TEST(second_step)
 {
-    CHECK(library("p", "int pd = 1; int pf(void) { return pd; } int *self[2] = { &pd, &pd };"
-                       "int far[5000] = { 7 };", ""));
+    CHECK(library("p", "int far[5000] = { 7 }; int pd = 1; int pf(void) { return pd; }"
+                       "int *self[2] = { &pd, &pd }; int farther[5000] = { 8 };", ""));
     CHECK(library("q", "extern int pd, pf(void); int *qp = &pd; static int own; int *qs = &own;"
                        "int qf(void) { return pf(); }", "-Wl,-z,pack-relative-relocs -lp"));
-    CHECK(program("extern int pd, qf(void), *self[2], far[5000]; int *x = &pd;"
-                  "int main(void) { return *x + qf() + *self[0] + far[1]; }",
+    CHECK(program("extern int pd, qf(void), *self[2], far[5000], farther[5000]; int *x = &pd;"
+                  "int main(void) { return *x + qf() + *self[0] + far[1] + farther[1]; }",
                   "-no-pie -fno-pie -lq -lp"));
     setenv("ELF_TEST_LIBRARIES", world_folder(&world), 1);
     struct linked l, fresh;
@@ -351,6 +351,13 @@ WORLD_TEST(second_step)
 /** Text relocations: refused unannounced; announced, they unshare only their pages (X10). */
 WORLD_TEST(text_relocations)
 {
+    world_write(&world, "s.s", ".globl f\n.text\n.balign 4096\nf: .skip 8188,0x90\n.quad target\n"
+                               ".skip 9000,0x90\n");
+    CHECK(world_run(&world, "gcc -shared -nostdlib -Wl,-z,notext -o libs.so s.s 2>&1"));
+    const struct elf_object *over = world_parse(&world, "libs.so");
+    CHECK(over);
+    CHECK_EQ(over->relocations.text_page_count, 2); /* one word over a page's end */
+
     world_write(&world, "t.s", ".globl f\n.text\n.type f,@function\nf: ret\n.skip 20000,0x90\n"
                                ".quad target\n.skip 20000,0x90\n");
     CHECK(world_run(&world, "gcc -shared -nostdlib -Wl,-z,notext -o libt.so t.s 2>&1"));

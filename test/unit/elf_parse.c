@@ -113,6 +113,27 @@ WORLD_TEST(sections)
     }
 }
 
+/** The page in which the part to become read-only ends is still written by the program. */
+WORLD_TEST(relro_rounding)
+{
+    const struct elf_object *o = good();
+    CHECK(o);
+    unsigned char *bytes = world_alloc(&world, o->file.size);
+    memcpy(bytes, o->file.data, o->file.size);
+    Elf64_Phdr *p = (void *)(bytes + ((Elf64_Ehdr *)bytes)->e_phoff);
+    while (p->p_type != PT_GNU_RELRO)
+        p++;
+    uint64_t end = (p->p_vaddr + p->p_memsz) & -ELF_PAGE_SIZE;
+    p->p_memsz = end - p->p_vaddr + 16;
+    struct elf_file file = world_bytes(&world, "relro.so", bytes, o->file.size);
+    CHECK_EQ(elf_parse(&file, &world.arena, &o, &world.report), 0);
+    uint64_t relro_end = 0;
+    for (uint32_t i = 0; i < o->section_count; i++)
+        if (o->sections[i].flags & ELF_SECTION_RELRO)
+            relro_end = o->sections[i].vaddr + o->sections[i].size;
+    CHECK_EQ(relro_end, end);
+}
+
 WORLD_TEST(facts)
 {
     const struct elf_object *o = good();
@@ -217,4 +238,4 @@ WORLD_TEST(wrong_files)
              -ERR_ETRUNCATED);
 }
 
-UNIT_MAIN(T(sections), T(facts), T(fill), T(base), T(wrong_files))
+UNIT_MAIN(T(sections), T(relro_rounding), T(facts), T(fill), T(base), T(wrong_files))
