@@ -119,6 +119,7 @@ unsigned slots_left(void)
     unsigned left = 0;
 
     for (unsigned w = 0; w < WORDS; w++)
-        left += (unsigned)__builtin_popcountll(load(w));
+        for (uint64_t bits = load(w); bits; bits &= bits - 1)
+            left++;
     return left;
 }

@@ -11,6 +11,7 @@ _start:
     .globl worker_start_code
 worker_start_code:
     popq %rdi
+    andq $-16, %rsp
     call worker_main
 1:  jmp 1b
 

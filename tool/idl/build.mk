@@ -13,6 +13,7 @@ $(O)/gen/idl/$1.h $(O)/gen/idl/$1_client.c $(O)/gen/idl/$1_server.c &: test/unit
 	$(O)/host/idl $$< $(O)/gen/idl
 endef
 $(foreach i,sample sample_base,$(eval $(call idl_sample,$i)))
+$(O)/gen/idl/sample.h: | $(O)/gen/idl/sample_base.h
 
 IDL_TESTS := $(patsubst test/unit/%.c,%,$(wildcard test/unit/idl_*.c))
 $(foreach t,$(IDL_TESTS),\
