@@ -52,6 +52,7 @@ static const struct {
     {"interface t = 16 {\n  a(uint32 x);\n};\n", "t.idl:2:5: expected in or out or ')' before a name\n"},
     {"interface t = 15 { a(); };\n", "t.idl:1:11: protocol number 15 is not in 16..32767\n"},
     {"interface t = 32768 { a(); };\n", "t.idl:1:11: protocol number 32768 is not in 16..32767\n"},
+    {"interface t = 99 { a(); };\n", "t.idl:1:11: protocol number 99 is that of base.idl already\n"},
     {"interface u = 16 { a(); };\n", "t.idl:1:11: interface 'u' belongs into u.idl\n"},
     {"interface t = 16 {\n\ta();\n\tb();\n\ta();\n};\n", "t.idl:4:2: operation 'a' is there already, in line 2\n"},
     {"interface t = 16 { a(in bool x, out bool x); };\n", "t.idl:1:42: parameter 'x' is there already, in line 1\n"},
@@ -95,7 +96,7 @@ TEST(each_error_has_its_place)
 {
     char message[400];
 
-    write_text("base.idl", "interface base = 16 { a(); };\n");
+    write_text("base.idl", "interface base = 99 { a(); };\n");
     for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         write_text("t.idl", cases[i].text);
         CHECK_EQ(compile("t.idl", message, sizeof(message)), 1);

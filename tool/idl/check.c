@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include "tool/idl/idl.h"
@@ -295,8 +296,46 @@ static void check_one(struct interface *interface)
         check_operation(interface, o);
 }
 
+/* The number in "interface NAME ... = NUMBER {" of a neighbour; 0 if there is no such line. */
+static uint64_t protocol_in(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    uint64_t protocol = 0;
+    char line[1024];
+
+    while (file && !protocol && fgets(line, sizeof(line), file))
+        if (strncmp(line, "interface ", 10) == 0 && strchr(line, '='))
+            protocol = strtoull(strchr(line, '=') + 1, NULL, 0);
+    if (file)
+        fclose(file);
+    return protocol;
+}
+
+static void check_protocol_is_unique(const struct interface *interface, const char *folder)
+{
+    DIR *files = opendir(folder);
+    struct dirent *entry;
+    char path[1024];
+
+    while (files && (entry = readdir(files))) {
+        size_t length = strlen(entry->d_name);
+        if (length <= 4 || !same(entry->d_name + length - 4, ".idl"))
+            continue;
+        snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+        if (strncmp(entry->d_name, interface->name.text, length - 4) == 0
+            && strlen(interface->name.text) == length - 4)
+            continue;
+        if (protocol_in(path) == interface->protocol)
+            error_at(interface->name.at, "protocol number %llu is that of %s already",
+                     (unsigned long long)interface->protocol, entry->d_name);
+    }
+    if (files)
+        closedir(files);
+}
+
 void check_interface(struct interface *interface, const char *folder)
 {
+    check_protocol_is_unique(interface, folder);
     load_base(interface, folder, 0);
     if (error_count)
         return;
