@@ -335,7 +335,8 @@ static void check_protocol_is_unique(const struct interface *interface, const ch
 
 void check_interface(struct interface *interface, const char *folder)
 {
-    check_protocol_is_unique(interface, folder);
+    if (!error_count)
+        check_protocol_is_unique(interface, folder);
     load_base(interface, folder, 0);
     if (error_count)
         return;
