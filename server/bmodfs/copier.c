@@ -26,7 +26,7 @@ static struct {
 } work;
 
 static void run(void);
-static struct server_thread copier = {.name = "bmodfs.copy", .number = 1, .priority = 1,
+static struct server_thread copier = {.name = "bmodfs.copy", .number = 1, .priority = 155,
                                       .entry = run};
 
 static uint64_t page_up(uint64_t size)
