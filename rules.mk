@@ -125,12 +125,13 @@ endef
 # Servers: libc.a, our layer under it, and the libraries of every server.
 # What lib/server may define in place of lib/libc/server is asked for first, so that it is found there.
 SERVER_LIBS = $(filter server ipc l4sys errors,$(LIB_NAMES))
+SERVER_IDLS := log names dataspace # what lib/server itself calls
 SERVER_HOOKS := $(addprefix -u ,server_start libc_write_line libc_exit libc_map libc_unmap)
 define server
 $1_OBJS := $$(call objs,server,$2)
-ALL_OBJS += $$($1_OBJS) $$(call idl_objs,server,$3)
+ALL_OBJS += $$($1_OBJS) $$(call idl_objs,server,$$(sort $3 $(SERVER_IDLS)))
 $$($1_OBJS): private XCFLAGS = $$($1_CFLAGS)
-$(O)/debug/$1: $$($1_OBJS) $$(call idl_objs,server,$3) $$(call libs,server,$$($1_LIBS)) \
+$(O)/debug/$1: $$($1_OBJS) $$(call idl_objs,server,$$(sort $3 $(SERVER_IDLS))) $$(call libs,server,$$($1_LIBS)) \
     $$(call libs,server,$(SERVER_LIBS)) $$(O)/lib/libc_server.a $$(MUSL)/stamp
 	@mkdir -p $$(@D)
 	@echo "  LD $1"

@@ -5,6 +5,7 @@
 #include "ipc/ipc.h"
 #include "l4sys/log.h"
 #include "serve.h"
+#include "server/server.h"
 
 /* LOG: the glue. Whole lines go to the kernel console. */
 
@@ -21,6 +22,12 @@ static void put_line(void *to, const char *text, size_t size)
 _Static_assert(LINE_MAX <= L4_LOG_WRITE_MAX, "a line fits into one message");
 
 const struct line_sink log_console = {put_line, NULL};
+
+/* Own output goes to the console, and nothing here looks for anybody. */
+void server_start(void)
+{
+    server_init_slots();
+}
 
 int main(void)
 {

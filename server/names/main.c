@@ -4,6 +4,7 @@
 #include "errors/errors.h"
 #include "ipc/ipc.h"
 #include "libc/server/server.h"
+#include "server/server.h"
 #include "sessions.h"
 
 /* NAMES: the glue. It knows two services from the start: itself, and log, which must not call up. */
@@ -23,6 +24,13 @@ static long start(struct ipc_server *server)
     if (result == 0)
         result = ipc_service_adopt(server, &names_base_kind, NULL, TASK_CAP_SERVICE);
     return result;
+}
+
+/* Everything but a session at itself. */
+void server_start(void)
+{
+    server_init_slots();
+    server_open_log();
 }
 
 int main(void)

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "server/area.h"
+
+#include <stdatomic.h>
+
+#include <task/layout.h>
+
+enum { RANGES = 1024 };
+
+/** Used ranges, sorted; each followed by a free page, so that overruns fault. */
+static struct {
+    uint64_t start, end;
+} used[RANGES];
+static unsigned count;
+static atomic_flag lock = ATOMIC_FLAG_INIT;
+
+static void enter(void)
+{
+    while (atomic_flag_test_and_set_explicit(&lock, memory_order_acquire))
+        ;
+}
+
+static void leave(void)
+{
+    atomic_flag_clear_explicit(&lock, memory_order_release);
+}
+
+uint64_t area_alloc(uint64_t size)
+{
+    uint64_t start = TASK_SERVER_AREA;
+    unsigned place = 0;
+
+    if (size == 0 || size > TASK_SERVER_AREA_END - TASK_SERVER_AREA)
+        return 0;
+    enter();
+    while (place < count && used[place].start < start + size + L4_PAGE_SIZE) {
+        start = used[place].end + L4_PAGE_SIZE;
+        place++;
+    }
+    if (count == RANGES || start + size > TASK_SERVER_AREA_END) {
+        leave();
+        return 0;
+    }
+    for (unsigned i = count; i > place; i--)
+        used[i] = used[i - 1];
+    used[place].start = start;
+    used[place].end = start + size;
+    count++;
+    leave();
+    return start;
+}
+
+void area_free(uint64_t start)
+{
+    enter();
+    for (unsigned i = 0; i < count; i++) {
+        if (used[i].start != start)
+            continue;
+        count--;
+        for (; i < count; i++)
+            used[i] = used[i + 1];
+    }
+    leave();
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include <l4/types.h>
+
+/*
+ * What every server does the same way: come up, be found, find others, map dataspaces.
+ */
+
+/**
+ * Called by libc's start code before main(): makes capability slots available and opens the sessions
+ * of a boot module at LOG (tag: the program's name) and NAMES. log and names, which cannot call
+ * themselves, have a server_start() of their own.
+ */
+void server_start(void);
+
+/** The first part of server_start(): capability slots from TASK_CAP_FIRST_FREE on. */
+void server_init_slots(void);
+
+/** The second: replaces the kernel console in slot TASK_CAP_LOG by a session at LOG. */
+void server_open_log(void);
+
+/** The third: a session at NAMES in slot TASK_CAP_NAMES. */
+void server_open_names(void);
+
+/** Enters @gate at names as @name. Returns 0 or a negative error. */
+long server_register(const char *name, l4_cap_t gate);
+
+/** The service @name into the empty @slot, waiting at most @timeout_us for it. -ERR_ENOENT. */
+long server_query(const char *name, uint64_t timeout_us, l4_cap_t slot);
+
+/**
+ * Maps [@offset, @offset + @size) of @dataspace (whole pages) with @rights (L4_FPAGE_*) at a free
+ * place of the server's area, completely: no fault later (design rule 16). *@address: where. Any
+ * thread. -ERR_ENOMEM no room; errors of the manager.
+ */
+long server_map(l4_cap_t dataspace, uint64_t offset, uint64_t size, unsigned rights,
+                void **address);
+
+/** Unmaps what server_map() has mapped: the same address and size. */
+void server_unmap(void *address, uint64_t size);
+
+/** Stops the program with a line that names @step, if @error is negative. */
+void server_check(const char *step, long error);
+
+/** Microseconds of the kernel clock. */
+uint64_t server_clock_us(void);
+
+/** Sleeps for @us microseconds. */
+void server_sleep_us(uint64_t us);
