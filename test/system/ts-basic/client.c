@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "unit.h"
+
+#include <task/slots.h>
+#include "child.h"
+#include "errors/errors.h"
+#include "idl/books.h"
+#include "idl/names.h"
+#include "idl/root.h"
+#include "idl/ts.h"
+#include "idl/ts_control.h"
+#include "ipc/slots.h"
+#include "l4sys/clock.h"
+#include "l4sys/factory.h"
+#include "l4sys/irq.h"
+#include "l4sys/task.h"
+#include "l4sys/thread.h"
+#include "libc/server/server.h"
+
+/* What the maker of tasks sees: rows T01, T03, T06, T08. Each test leaves nothing behind. */
+
+#define QUOTA   (1024 * 1024)
+#define MY_PRIORITY 150
+
+static struct child child;
+
+static long status(int32_t *code)
+{
+    uint32_t state = 99;
+    long result = ts_control_status(child.control, &state, code);
+
+    return result < 0 ? result : (long)state;
+}
+
+/* Keeps the processor for @us microseconds: nobody of lower priority runs. */
+static void be_busy(uint64_t us)
+{
+    uint64_t end = l4_clock_us(libc_kip()) + us;
+
+    while (l4_clock_us(libc_kip()) < end)
+        ;
+}
+
+TEST(runs_only_when_started_and_exits)
+{
+    int32_t code = 0;
+
+    child_counter = 0;
+    CHECK_EQ(child_make(&child, QUOTA, 100), 0);
+    CHECK(child.id > 0);
+    CHECK(!child_ended(20000));
+    CHECK_EQ(status(&code), TS_CONTROL_RUNNING);
+    CHECK_EQ(child_start(&child, child_exit_three, 50), 0);
+    CHECK(child_ended(5000000));
+    CHECK_EQ(status(&code), TS_CONTROL_EXITED);
+    CHECK_EQ(code, 3);
+    CHECK_EQ(child_counter, 0); /* exit has not returned */
+    CHECK(!l4_cap_valid(child.task));
+    CHECK(!l4_cap_valid(child.thread));
+    child_release(&child);
+}
+
+TEST(killed_on_return)
+{
+    uint64_t counted;
+    int32_t code = 1;
+
+    child_counter = 0;
+    CHECK_EQ(child_make(&child, QUOTA, 100), 0);
+    CHECK_EQ(child_start(&child, child_spin, 50), 0);
+    l4_sleep_us(20000);
+    CHECK(child_counter > 0);
+    CHECK_EQ(ts_control_kill(child.control), 0);
+    CHECK(!l4_cap_valid(child.task));
+    counted = child_counter;
+    l4_sleep_us(20000);
+    CHECK_EQ(child_counter, counted);
+    CHECK_EQ(status(&code), TS_CONTROL_KILLED);
+    CHECK_EQ(code, 0);
+    CHECK(child_ended(1000000));
+    child_release(&child);
+}
+
+TEST(control_gate_holds_it)
+{
+    uint64_t counted;
+
+    child_counter = 0;
+    CHECK_EQ(child_make(&child, QUOTA, 100), 0);
+    CHECK_EQ(child_start(&child, child_spin, 50), 0);
+    l4_sleep_us(20000);
+    CHECK(child_counter > 0);
+    slots_release(child.control);
+    child.control = 0;
+    l4_sleep_us(20000);
+    counted = child_counter;
+    l4_sleep_us(20000);
+    CHECK_EQ(child_counter, counted);
+    CHECK(!l4_cap_valid(child.task));
+    CHECK(child_ended(1000000));
+    child_release(&child);
+}
+
+TEST(priority_stays_below_the_cap)
+{
+    child_counter = 0;
+    CHECK_EQ(child_make(&child, QUOTA, 100), 0);
+    CHECK_EQ(child_start(&child, child_spin, 250), 0);
+    be_busy(50000);
+    CHECK_EQ(child_counter, 0); /* with 250 it would have run */
+    l4_sleep_us(20000);
+    CHECK(child_counter > 0);
+    CHECK_EQ(ts_control_kill(child.control), 0);
+    CHECK(child_ended(1000000));
+    child_release(&child);
+}
+
+TEST(only_the_task_server_deletes)
+{
+    uint64_t counted;
+
+    child_counter = 0;
+    CHECK_EQ(child_make(&child, QUOTA, 100), 0);
+    CHECK_EQ(child_start(&child, child_spin, 50), 0);
+    l4_cap_delete(child.task); /* we have no D: only our capability goes */
+    l4_cap_delete(child.thread);
+    l4_cap_delete(child.factory);
+    l4_sleep_us(20000);
+    counted = child_counter;
+    l4_sleep_us(20000);
+    CHECK(child_counter > counted);
+    CHECK_EQ(ts_control_kill(child.control), 0);
+    CHECK(child_ended(1000000));
+    child_release(&child);
+}
+
+TEST(refused_wishes)
+{
+    l4_cap_t base = child_base, weak = slots_alloc();
+
+    CHECK_EQ(child_make(&child, 1ull << 40, 100), -ERR_ENOMEM);
+    child_release(&child);
+    CHECK_EQ(child_make(&child, 1, 100), -ERR_EINVAL);
+    child_release(&child);
+    CHECK_EQ(child_make(&child, QUOTA, 0), -ERR_EINVAL);
+    child_release(&child);
+    CHECK_EQ(l4_task_map_cap(TASK_CAP_TASK, child_base, weak, L4_CAP_RW), 0);
+    child_base = weak;
+    CHECK_EQ(child_make(&child, QUOTA, 100), -ERR_EPERM);
+    child_base = base;
+    child_release(&child);
+    slots_release(weak);
+}
+
+TEST(quota_comes_back)
+{
+    for (unsigned i = 0; i < 300; i++) {
+        CHECK_EQ(child_make(&child, QUOTA, 100), 0);
+        CHECK_EQ(ts_control_kill(child.control), 0);
+        child_release(&child);
+    }
+    CHECK(child_ended(1000000)); /* all triggers are one */
+    CHECK_EQ(books_print(child_base), 0);
+}
+
+static const struct unit_test tests[] = {
+    T(runs_only_when_started_and_exits), T(killed_on_return), T(control_gate_holds_it),
+    T(priority_stays_below_the_cap), T(only_the_task_server_deletes), T(refused_wishes),
+    T(quota_comes_back),
+};
+
+static long start(void)
+{
+    long result;
+
+    child_base = slots_alloc();
+    child_irq = slots_alloc();
+    result = l4_scheduler_run(TASK_CAP_SCHEDULER, TASK_CAP_THREAD, MY_PRIORITY);
+    if (result >= 0)
+        result = names_query(TASK_CAP_NAMES, "SIMPLE_TS", 5000000, child_base);
+    if (result >= 0)
+        result = l4_factory_create_irq(TASK_CAP_FACTORY, child_irq);
+    if (result >= 0)
+        result = l4_irq_bind(child_irq, TASK_CAP_THREAD, 0x1000);
+    return result;
+}
+
+int main(void)
+{
+    long result = start();
+    int failed = 1;
+
+    if (result < 0)
+        printf("FAIL start: %s\n", error_text(result));
+    else
+        failed = unit_run(tests, sizeof(tests) / sizeof(tests[0]));
+    printf("done: %d failed\n", failed);
+    return (int)root_shutdown(TASK_CAP_PAGER, failed);
+}
