@@ -300,7 +300,7 @@ WORLD_TEST(order)
 WORLD_TEST(second_step)
 {
     CHECK(library("p", "int far[5000] = { 7 }; int pd = 1; int pf(void) { return pd; }"
-                       "int *self[2] = { &pd, &pd }; int farther[5000] = { 8 };", ""));
+                       "int *self[2] = { &pd, &pd }; int farther[5000];", ""));
     CHECK(library("q", "extern int pd, pf(void); int *qp = &pd; static int own; int *qs = &own;"
                        "int qf(void) { return pf(); }", "-Wl,-z,pack-relative-relocs -lp"));
     CHECK(program("extern int pd, qf(void), *self[2], far[5000], farther[5000]; int *x = &pd;"
