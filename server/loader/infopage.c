@@ -66,6 +66,15 @@ static void fill_addresses(struct task_infopage *info, const struct launch *l)
     info->kept_start = l->kept_start;
     info->kept_end = l->kept_start + l->kept_size;
     info->stack_default = TASK_STACK_SIZE;
+    info->heap_max = l->heap_max;
+}
+
+void infopage_add_objects(struct task_infopage *info, const struct task_table *table)
+{
+    uint32_t startup = table->loader_start.object;
+
+    if (startup < table->objects)
+        info->loader_lib = info->region_manager = task_object(table, startup)->base;
 }
 
 long infopage_fill(struct task_infopage *info, const struct launch *l)

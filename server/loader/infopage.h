@@ -12,3 +12,6 @@
  * -ERR_E2BIG if the arguments do not fit.
  */
 long infopage_fill(struct task_infopage *info, const struct launch *l);
+
+/** After step 4: where the start-up library with the region manager will be. */
+void infopage_add_objects(struct task_infopage *info, const struct task_table *table);

@@ -22,6 +22,7 @@
 #include "server/server.h"
 #include "service.h"
 #include "services.h"
+#include "vectors.h"
 
 #define DEFAULT_MEMORY_LIMIT (64ull << 20)
 #define DEFAULT_KERNEL_QUOTA (1ull << 20)
@@ -124,6 +125,7 @@ static long open_binary(struct start *s)
         return error;
     }
     t->native = s->table->loader_start.object != TASK_NO_OBJECT;
+    infopage_add_objects(t->info, s->table);
     return 0;
 }
 
@@ -365,11 +367,14 @@ static long boot(struct start *s)
     if (entry->object >= table->objects)
         return -ERR_ECORRUPT;
     uint64_t ip = task_object(table, entry->object)->base + entry->offset;
-    long error = l4_thread_control(thread, &control);
+    uint64_t sp = t->info->stack_end;
+    long error = t->native ? 0 : vectors_build(s->l, table, &sp);
+    if (error >= 0)
+        error = l4_thread_control(thread, &control);
     if (error >= 0)
         error = l4_scheduler_run(s->kit[KIT_SCHEDULER], thread, s->l->priority);
     if (error >= 0)
-        error = l4_thread_ex_regs(thread, ip, t->info->stack_end, 0);
+        error = l4_thread_ex_regs(thread, ip, sp, 0);
     if (error >= 0 && s->l->verbose >= 1)
         report_line("step 5: %s[%u]: task booted at 0x%lx", t->name, t->id, ip);
     return error < 0 ? error : 0;

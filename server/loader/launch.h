@@ -18,6 +18,7 @@ struct launch {
     uint32_t verbose;
     uint32_t priority, mcp;      /* 1..255 */
     uint64_t stack_size;         /* bytes; 0: default */
+    uint64_t heap_max;           /* bytes; 0: no limit of its own */
     uint64_t memory_limit;       /* bytes the task may hold at the dataspace manager; 0: default */
     uint64_t kernel_quota;       /* bytes of kernel memory; 0: default */
     uint64_t kept_start, kept_size; /* memory of the task at a fixed address; size 0: none */

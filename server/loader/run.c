@@ -106,6 +106,7 @@ static long start_task(const struct script_job *job, const struct run_options *o
         .priority = task->priority,
         .mcp = task->mcp,
         .stack_size = task->stack_size,
+        .heap_max = task->heap_size,
         .kernel_quota = task->quota ? task->quota->bytes : 0,
         .provider = services_provider(provider, PROVIDER_TIMEOUT_US),
     };

@@ -8,8 +8,8 @@
 #include "loader/loader.h"
 
 /* References out of this program's data: the second link step must correct them too. */
-static int (*own_pointer)(int) = far_call;
-static int *own_data_pointer = &far_data;
+static int (*volatile own_pointer)(int) = far_call;
+static int *volatile own_data_pointer = &far_data;
 
 static int twice(int value)
 {
