@@ -17,8 +17,14 @@ void server_start(void);
 /** The first part of server_start(): capability slots from TASK_CAP_FIRST_FREE on. */
 void server_init_slots(void);
 
-/** The second: replaces the kernel console in slot TASK_CAP_LOG by a session at LOG. */
+/**
+ * The second: replaces the kernel console in slot TASK_CAP_LOG by a session at LOG. If log does not
+ * answer, output stays on the console, with '*' before each line (row L04).
+ */
 void server_open_log(void);
+
+/** True from then on, if it could. */
+extern bool server_has_log;
 
 /** The third: a session at NAMES in slot TASK_CAP_NAMES. */
 void server_open_names(void);
@@ -28,6 +34,12 @@ long server_register(const char *name, l4_cap_t gate);
 
 /** The service @name into the empty @slot, waiting at most @timeout_us for it. -ERR_ENOENT. */
 long server_query(const char *name, uint64_t timeout_us, l4_cap_t slot);
+
+/**
+ * Opens the server's own session of @limit bytes at DM_PHYS in slot TASK_CAP_DM; the base gate stays
+ * in *@base, for who opens sessions for others (null: given back). Waits for DM_PHYS to appear.
+ */
+long server_open_dm(uint64_t limit, l4_cap_t *base);
 
 /**
  * Maps [@offset, @offset + @size) of @dataspace (whole pages) with @rights (L4_FPAGE_*) at a free

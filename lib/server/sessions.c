@@ -12,6 +12,8 @@
 
 #define SLOTS (L4_CAP_SLOTS / 4)
 
+bool server_has_log;
+
 extern const char *__progname; /* libc's: last path component of argv[0] */
 
 void server_init_slots(void)
@@ -24,10 +26,14 @@ void server_open_log(void)
 {
     l4_cap_t spare = slots_alloc();
 
-    server_check("log session", log_open(TASK_CAP_LOG_BASE, __progname, spare));
+    if (log_open(TASK_CAP_LOG_BASE, __progname, spare) < 0) {
+        slots_free(spare);
+        return;
+    }
     l4_cap_release(TASK_CAP_LOG);
     server_check("log slot", l4_task_map_cap(TASK_CAP_TASK, spare, TASK_CAP_LOG, L4_CAP_RWS));
     slots_release(spare);
+    server_has_log = true;
 }
 
 void server_open_names(void)

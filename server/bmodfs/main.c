@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 #include <task/slots.h>
-#include "errors/errors.h"
-#include "idl/names.h"
 #include "ipc/ipc.h"
 #include "libc/server/server.h"
 #include "open.h"
+#include "server/server.h"
 #include "transfers.h"
 
 /* BMODFS: the glue. */
@@ -15,20 +14,6 @@
 static struct ipc_object objects[OBJECTS];
 static struct ipc_reply_slot replies[TRANSFERS_MAX + 1];
 
-static long start(struct ipc_server *server)
-{
-    struct ipc_object *base = NULL;
-    long result = ipc_server_init(server);
-
-    if (result == 0)
-        result = ipc_service_create(server, &bmodfs_base_kind, NULL, &base);
-    if (result == 0)
-        result = bmodfs_init(server);
-    if (result == 0)
-        result = names_register(TASK_CAP_NAMES, "BMODFS", base->gate);
-    return result;
-}
-
 int main(void)
 {
     static struct ipc_server server = {
@@ -37,15 +22,14 @@ int main(void)
         .replies = replies, .reply_count = TRANSFERS_MAX + 1,
         .tick = bmodfs_tick,
     };
-    long result;
+    struct ipc_object *base = NULL;
 
     server.kip = libc_kip();
-    result = start(&server);
-    if (result == 0) {
-        printf("bmodfs: ready, %u files\n", bmodfs_files());
-        fflush(stdout);
-        result = ipc_serve(&server);
-    }
-    printf("bmodfs: stop: %s\n", error_text(result));
+    server_check("interrupt of dead gates", ipc_server_init(&server));
+    server_check("base gate", ipc_service_create(&server, &bmodfs_base_kind, NULL, &base));
+    server_check("copying thread", bmodfs_init(&server));
+    server_check("register BMODFS", server_register("BMODFS", base->gate));
+    printf("ready, %u files\n", bmodfs_files());
+    server_check("serve", ipc_serve(&server));
     return 1;
 }

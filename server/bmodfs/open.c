@@ -33,7 +33,7 @@ static void finish(struct ipc_server *server, long result)
     if (result == 0)
         ipc_slot_out(t->dataspace, L4_CAP_RW, &out);
     else
-        printf("bmodfs: %s: %s\n", t->file->name, error_text(result));
+        printf("%s: %s\n", t->file->name, error_text(result));
     fprov_open_reply(server, &t->later, result, t->file->size, &out);
     slots_release(t->dataspace);
     slots_release(t->dm);
@@ -132,7 +132,7 @@ long bmodfs_init(struct ipc_server *server)
     long result;
 
     if (passed_by > 0)
-        printf("bmodfs: %u modules have no name of their own and cannot be opened\n", passed_by);
+        printf("%u modules have no name of their own and cannot be opened\n", passed_by);
     result = ipc_irq_create(server, &done_kind, NULL, &done);
     if (result == 0)
         result = ipc_service_create(server, &fault_kind, NULL, &fault);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 #include <task/slots.h>
-#include "errors/errors.h"
 #include "ipc/ipc.h"
 #include "l4sys/log.h"
+#include "libc/server/server.h"
 #include "serve.h"
 #include "server/server.h"
 
@@ -23,7 +23,17 @@ _Static_assert(LINE_MAX <= L4_LOG_WRITE_MAX, "a line fits into one message");
 
 const struct line_sink log_console = {put_line, NULL};
 
-/* Own output goes to the console, and nothing here looks for anybody. */
+/* log writes its own lines like those of others. */
+void libc_write_line(const char *text, size_t size)
+{
+    static struct line line;
+
+    if (!line.tag[0])
+        line_init(&line, "log");
+    line_write(&line, text, size, &log_console);
+}
+
+/* It cannot open a session at itself, and calls nobody above it. */
 void server_start(void)
 {
     server_init_slots();
@@ -36,15 +46,10 @@ int main(void)
         .objects = objects, .object_count = SESSIONS_MAX + 1,
         .replies = replies, .reply_count = 1,
     };
-    long result = ipc_server_init(&server);
 
-    if (result == 0)
-        result = ipc_service_adopt(&server, &log_base_kind, NULL, TASK_CAP_SERVICE);
-    if (result == 0) {
-        printf("log: ready\n");
-        fflush(stdout);
-        result = ipc_serve(&server);
-    }
-    printf("log: stop: %s\n", error_text(result));
+    server_check("interrupt of dead gates", ipc_server_init(&server));
+    server_check("base gate", ipc_service_adopt(&server, &log_base_kind, NULL, TASK_CAP_SERVICE));
+    printf("ready\n");
+    server_check("serve", ipc_serve(&server));
     return 1;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 #include <task/slots.h>
-#include "errors/errors.h"
 #include "ipc/ipc.h"
 #include "libc/server/server.h"
 #include "server/server.h"
@@ -12,21 +11,7 @@
 static struct ipc_object objects[SESSIONS_MAX + 1];
 static struct ipc_reply_slot replies[WAITERS_MAX + 1];
 
-static long start(struct ipc_server *server)
-{
-    long result = ipc_server_init(server);
-
-    names_init();
-    if (result == 0)
-        result = names_enter("LOG", TASK_CAP_LOG_BASE);
-    if (result == 0)
-        result = names_enter("NAMES", TASK_CAP_NAMES_BASE);
-    if (result == 0)
-        result = ipc_service_adopt(server, &names_base_kind, NULL, TASK_CAP_SERVICE);
-    return result;
-}
-
-/* Everything but a session at itself. */
+/* It cannot open a session at itself. */
 void server_start(void)
 {
     server_init_slots();
@@ -41,15 +26,14 @@ int main(void)
         .replies = replies, .reply_count = WAITERS_MAX + 1,
         .tick = names_tick,
     };
-    long result;
 
     server.kip = libc_kip();
-    result = start(&server);
-    if (result == 0) {
-        printf("names: ready\n");
-        fflush(stdout);
-        result = ipc_serve(&server);
-    }
-    printf("names: stop: %s\n", error_text(result));
+    names_init();
+    server_check("interrupt of dead gates", ipc_server_init(&server));
+    server_check("name LOG", names_enter("LOG", TASK_CAP_LOG_BASE));
+    server_check("name NAMES", names_enter("NAMES", TASK_CAP_NAMES_BASE));
+    server_check("base gate", ipc_service_adopt(&server, &names_base_kind, NULL, TASK_CAP_SERVICE));
+    printf("ready\n");
+    server_check("serve", ipc_serve(&server));
     return 1;
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 #include <task/slots.h>
-#include "errors/errors.h"
 #include "gates.h"
-#include "idl/names.h"
 #include "ipc/ipc.h"
+#include "server/server.h"
 #include "tasks.h"
 
 /* SIMPLE_TS: the glue. */
@@ -14,18 +13,6 @@
 static struct ipc_object objects[OBJECTS];
 static struct ipc_reply_slot replies[1];
 
-static long start(struct ipc_server *server)
-{
-    struct ipc_object *base = NULL;
-    long result = ipc_server_init(server);
-
-    if (result == 0)
-        result = ipc_service_create(server, &ts_base_kind, NULL, &base);
-    if (result == 0)
-        result = names_register(TASK_CAP_NAMES, "SIMPLE_TS", base->gate);
-    return result;
-}
-
 int main(void)
 {
     static struct ipc_server server = {
@@ -33,13 +20,12 @@ int main(void)
         .objects = objects, .object_count = OBJECTS,
         .replies = replies, .reply_count = 1,
     };
-    long result = start(&server);
+    struct ipc_object *base = NULL;
 
-    if (result == 0) {
-        printf("simple_ts: ready\n");
-        fflush(stdout);
-        result = ipc_serve(&server);
-    }
-    printf("simple_ts: stop: %s\n", error_text(result));
+    server_check("interrupt of dead gates", ipc_server_init(&server));
+    server_check("base gate", ipc_service_create(&server, &ts_base_kind, NULL, &base));
+    server_check("register SIMPLE_TS", server_register("SIMPLE_TS", base->gate));
+    printf("ready\n");
+    server_check("serve", ipc_serve(&server));
     return 1;
 }
