@@ -51,6 +51,12 @@ static inline l4_fpage_t l4_fpage_all(void)
     return (l4_fpage_t){L4_WHOLE_SPACE << 6};
 }
 
+/** All of memory: as receive window, pages go where their hot spots say (ABI 5.1). */
+static inline l4_fpage_t l4_fpage_all_memory(void)
+{
+    return l4_fpage_mem(0, L4_WHOLE_SPACE, 0);
+}
+
 static inline unsigned l4_fpage_rights(l4_fpage_t f)
 {
     return f.raw & 0xf;

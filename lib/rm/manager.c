@@ -22,7 +22,7 @@ static l4_cap_t rm_thread;
 
 long rm_map(const struct region *region, uint64_t offset, uint64_t size, unsigned rights)
 {
-    struct ipc_window here = {.fpage = l4_fpage_all()};
+    struct ipc_window here = {.fpage = l4_fpage_all_memory()};
 
     while (size > 0) {
         uint64_t mapped;

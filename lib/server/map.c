@@ -22,7 +22,7 @@ static void unmap(uint64_t start, uint64_t end)
 static long map_all(l4_cap_t dataspace, uint64_t offset, uint64_t size, unsigned rights,
                     uint64_t start)
 {
-    struct ipc_window here = {.fpage = l4_fpage_all()};
+    struct ipc_window here = {.fpage = l4_fpage_all_memory()};
 
     for (uint64_t at = 0; at < size;) {
         uint64_t mapped;

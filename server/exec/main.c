@@ -19,6 +19,8 @@
  * one, that never waits for others; workers (fetch.c) that call file providers.
  */
 
+#define MEMORY_LIMIT (1ull << 40) /* files and masters: as much as there is */
+
 struct exec_counters counters;
 
 static struct ipc_object objects[CLIENTS + 8];
@@ -72,6 +74,7 @@ int main(int argc, char **argv)
     struct ipc_object *service;
 
     addresses_seed(choose_seed(argc, argv));
+    server_check("memory session", server_open_dm(MEMORY_LIMIT, NULL));
     server_check("server", ipc_server_init(&exec));
     open_init(&exec);
     server_check("fetch workers", fetch_init(&exec, open_continue));

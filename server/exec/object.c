@@ -39,7 +39,7 @@ static l4_cap_t copy_cap(l4_cap_t cap)
     l4_cap_t copy = slots_alloc();
 
     if (copy)
-        l4_task_map_cap(TASK_CAP_TASK, cap, copy, L4_CAP_RW);
+        l4_task_map_cap(TASK_CAP_TASK, cap, copy, L4_CAP_RWS);
     return copy;
 }
 

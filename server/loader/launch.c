@@ -255,7 +255,7 @@ static long give_caps(struct start *s)
 /** Maps all of @area from its manager straight into the task. */
 static long map_area(const struct task *t, const struct task_area *area)
 {
-    struct ipc_window there = {.fpage = l4_fpage_all(), .task = t->task};
+    struct ipc_window there = {.fpage = l4_fpage_all_memory(), .task = t->task};
     uint64_t at = area->start;
 
     while (at < area->end) {

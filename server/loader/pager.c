@@ -47,7 +47,7 @@ static const struct task_area *find_area(const struct task *task, uint64_t addre
 static long serve_page(const struct task *task, uint64_t fault)
 {
     const struct task_area *area = find_area(task, fault);
-    struct ipc_window there = {.fpage = l4_fpage_all(), .task = task->task};
+    struct ipc_window there = {.fpage = l4_fpage_all_memory(), .task = task->task};
     uint64_t page = fault & L4_PAGE_MASK, mapped;
     unsigned rights = area ? area->rights : 0;
 

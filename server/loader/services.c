@@ -9,6 +9,7 @@
 
 enum { PROVIDERS = 8 };
 #define START_TIMEOUT_US 20000000
+#define MEMORY_LIMIT     (64ull << 20) /* scripts being read */
 
 struct services services;
 
@@ -47,7 +48,7 @@ static l4_cap_t find(const char *name)
 
 void services_init(void)
 {
-    services.dm = find("DM_PHYS");
+    server_check("memory session", server_open_dm(MEMORY_LIMIT, &services.dm));
     services.ts = find("SIMPLE_TS");
     services.exec = find("EXEC");
 }

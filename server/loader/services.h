@@ -5,7 +5,7 @@
 
 /** The servers the loader works with, as found at names when it started. */
 struct services {
-    l4_cap_t dm;   /* DM_PHYS: the loader's own session, may open others */
+    l4_cap_t dm;   /* DM_PHYS: base gate, to open the sessions of tasks */
     l4_cap_t ts;   /* SIMPLE_TS */
     l4_cap_t exec; /* EXEC */
 };
