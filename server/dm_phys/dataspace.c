@@ -52,7 +52,7 @@ void ds_close(struct manager *manager, struct dataspace *dataspace)
 
 /* --- open --- */
 
-/** Puts @count frames from @frame on, one reference each, at page @page. Puts all back if it fails. */
+/** Enters @count frames from @frame on, with one reference each, at @page; if it fails, puts back. */
 static long enter_frames(struct manager *manager, struct dataspace *ds, uint64_t page,
                          struct frame *frame, uint64_t count)
 {

@@ -3,10 +3,9 @@
 #include <task/slots.h>
 
 #include "books.h"
-#include "errors/errors.h"
 #include "idl/dm.h"
-#include "idl/names.h"
 #include "server/books.h"
+#include "server/server.h"
 #include "service.h"
 
 static struct manager manager;
@@ -21,13 +20,6 @@ static void print_line(void *to, const char *text)
 static void print_books(FILE *to)
 {
     books_list(&manager, print_line, to);
-}
-
-/** Start-up is impossible: says at which step, and ends. */
-static int stop(const char *step, long result)
-{
-    printf("cannot start: %s: %s\n", step, error_text(result));
-    return 1;
 }
 
 int main(void)
@@ -47,25 +39,16 @@ int main(void)
         .name = "base", .dispatch = service_dispatch, .ops = &service};
     struct ipc_object *base;
     struct session *account;
-    long result = memory_init(&manager.store.frames);
-    if (result < 0)
-        return stop("memory for the table of frames", result);
+    server_check("memory for the table of frames", memory_init(&manager.store.frames));
     manager.kernel = space_kernel;
-    result = manager_init(&manager);
-    if (result == 0)
-        result = session_open(&manager, "DM_PHYS", SESSION_NO_LIMIT, &account);
-    if (result < 0)
-        return stop("first frames", result);
+    server_check("first frame", manager_init(&manager));
+    server_check("account", session_open(&manager, "DM_PHYS", SESSION_NO_LIMIT, &account));
     account->base = true;
     service.ops = session_kind.ops;
-    result = ipc_server_init(&server);
-    if (result == 0)
-        result = ipc_service_create(&server, &base_kind, account, &base);
-    if (result < 0)
-        return stop("base session", result);
-    result = names_register(TASK_CAP_NAMES, "DM_PHYS", base->gate);
-    if (result < 0)
-        return stop("register DM_PHYS", result);
-    printf("ready, table for %u MiB of RAM\n", manager.store.frames.table_size / 256);
-    return stop("serve", ipc_serve(&server));
+    server_check("message loop", ipc_server_init(&server));
+    server_check("base session", ipc_service_create(&server, &base_kind, account, &base));
+    server_check("register DM_PHYS", server_register("DM_PHYS", base->gate));
+    printf("dm_phys: ready, table for %u MiB of RAM\n", manager.store.frames.table_size / 256);
+    server_check("serve", ipc_serve(&server));
+    return 1;
 }

@@ -56,8 +56,8 @@ static long ask(uint64_t request, paddr_t wanted, unsigned order, paddr_t *start
 /** The first piece of 2^@order bytes below 16 MB that roottask gives. */
 static bool grow_low(struct frames *frames, unsigned order)
 {
-    uint64_t size = 1ull << order;
-    for (uint64_t at = LOW_FIRST < size ? size : LOW_FIRST; at + size <= FRAME_LOW_END; at += size) {
+    uint64_t size = 1ull << order, first = LOW_FIRST < size ? size : LOW_FIRST;
+    for (uint64_t at = first; at + size <= FRAME_LOW_END; at += size) {
         paddr_t start;
         if (frames->table[at / L4_PAGE_SIZE].state != FRAME_FOREIGN)
             continue;

@@ -7,8 +7,8 @@
  * Each dataspace whose pages have been handed out has a window of its own in dm_phys' address
  * space: page n of the dataspace is at window + n, and clients' mappings are children of that.
  *
- *   WINDOWS_START + 2^(order + 12) + slot * 2^order     window of 2^order bytes, 12 <= order <= 33
- *   PHYSICAL_START + p                                  physical address p, as it came from roottask
+ *   WINDOWS_START + 2^(order + 12) + slot * 2^order   window of 2^order bytes, 12 <= order <= 33
+ *   PHYSICAL_START + p                                physical address p, as it came from roottask
  *
  * So there are 4096 windows of each order, each aligned to its size, and small ones lie close
  * together (few page tables).

@@ -417,7 +417,8 @@ TEST(device_memory)
     CHECK_EQ(peek(m, copy, 0), 0);
     CHECK_EQ(*(uint64_t *)(m->ram + at.raw + 3 * PAGE), 34);
     CHECK_EQ(ds_physical(&m->manager, copy, 0, &at, &size), -L4_EPERM);
-    r = (struct ds_request){.session = s, .name = "big", .size = 1ull << 32, .contiguous = true};
+    r.low = false;
+    r.size = 1ull << 32;
     CHECK_EQ(ds_open(&m->manager, &r, &copy), -L4_ENOMEM);
     machine_free(m);
 }
@@ -502,4 +503,5 @@ UNIT_MAIN(T(open_sizes), T(memory_is_clean_when_reused), T(maps_in_one_piece),
           T(eager_views_of_the_source_survive), T(copy_of_a_part_downgrades_the_part), T(limits),
           T(memory_runs_out), T(kernel_memory_runs_out), T(hostile_arguments),
           T(offsets_add_up_to_the_end), T(number_of_dataspaces_is_bounded),
-          T(pages_handed_out_are_bounded), T(device_memory), T(clear), T(account_outlives_its_gate), T(death_of_a_client))
+          T(pages_handed_out_are_bounded), T(device_memory), T(clear),
+          T(account_outlives_its_gate), T(death_of_a_client))

@@ -260,8 +260,8 @@ TEST(random_messages)
     CHECK_EQ(dm_session(BASE, "a", 2 << 20, SLOT(0)), 0);
     CHECK_EQ(dm_session(BASE, "b", 1 << 16, SLOT(1)), 0);
     for (unsigned step = 0; step < 20000; step++) {
-        unsigned gate = random_below(20), items = random_below(8) ? random_below(2) : random_below(8);
-        unsigned words = random_below(10);
+        unsigned gate = random_below(20), words = random_below(10);
+        unsigned items = random_below(8) ? random_below(2) : random_below(8);
         struct fake_cap *cap = fake_slot(CLIENT, SLOT(gate));
         if (!cap->object) {
             dm_open(SLOT(random_below(2)), nasty(), random_below(8), "fuzz", SLOT(gate));
@@ -278,8 +278,9 @@ TEST(random_messages)
         u->bdr = 0;
         u->br[0] = SLOT(20 + random_below(3)) | L4_RCV_SMALL | L4_RCV_MAP;
         u->br[1] = 0;
+        long protocol = random_below(16) ? DM_PROTOCOL + (gate > 1) : (long)nasty();
         fake_call(CLIENT, cap->object->label | (cap->rights & 3),
-                  l4_msgtag(random_below(16) ? DM_PROTOCOL + (gate > 1) : (long)nasty(), words, items, 0));
+                  l4_msgtag(protocol, words, items, 0));
         if (random_below(4) == 0)
             fake_drop(CLIENT, SLOT(2 + random_below(22)));
         fake_run();

@@ -36,7 +36,8 @@ static void random_ops(uint64_t base)
         struct model *a = &model[random_below(TREES)], *b = &model[random_below(TREES)];
         CHECK_EQ(tree_prepare(store), 0);
         if (step % 4 == 0 && a != b) {
-            uint64_t start = random_below(PAGES), end = start + random_below(PAGES + 1 - (uint32_t)start);
+            uint64_t start = random_below(PAGES);
+            uint64_t end = start + random_below(PAGES + 1 - (uint32_t)start);
             tree_drop(store, &b->tree);
             memset(b->page, 0, sizeof b->page);
             if (step % 8 == 0) {

@@ -12,7 +12,7 @@
 /** Makes the thread; 0 or an error. */
 long fault_init(void);
 
-/** Reads the word at @address: true and *@value, or false if it faulted (nothing is mapped then). */
+/** Reads the word at @address: true and *@value, or false if it faulted. */
 bool fault_read(uint64_t address, uint64_t *value);
 
 /** Writes @value there; false if it faulted. */
