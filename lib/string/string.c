@@ -57,6 +57,14 @@ int memcmp(const void *a, const void *b, size_t size)
     return 0;
 }
 
+void *memchr(const void *bytes, int c, size_t size)
+{
+    for (const unsigned char *p = bytes; size; size--, p++)
+        if (*p == (unsigned char)c)
+            return (void *)p;
+    return NULL;
+}
+
 size_t strlen(const char *text)
 {
     const char *end = text;

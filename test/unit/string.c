@@ -8,6 +8,7 @@
 #define memmove own_memmove
 #define memset own_memset
 #define memcmp own_memcmp
+#define memchr own_memchr
 #define strlen own_strlen
 #define strnlen own_strnlen
 #define strcmp own_strcmp
@@ -18,6 +19,7 @@ void *own_memcpy(void *restrict to, const void *restrict from, size_t size);
 void *own_memmove(void *to, const void *from, size_t size);
 void *own_memset(void *to, int value, size_t size);
 int own_memcmp(const void *a, const void *b, size_t size);
+void *own_memchr(const void *bytes, int c, size_t size);
 size_t own_strlen(const char *text);
 size_t own_strnlen(const char *text, size_t size);
 int own_strcmp(const char *a, const char *b);
@@ -29,6 +31,7 @@ char *own_strrchr(const char *text, int c);
 #undef memmove
 #undef memset
 #undef memcmp
+#undef memchr
 #undef strlen
 #undef strnlen
 #undef strcmp
@@ -107,6 +110,7 @@ TEST(searches)
     CHECK_EQ(own_strlen(""), 0);
     CHECK_EQ(own_strnlen(text, 3), 3);
     CHECK_EQ(own_strnlen(text, 9), 5);
+    CHECK(own_memchr(text, 'c', 5) == text + 4 && !own_memchr(text, 'c', 4));
     CHECK(own_strchr(text, '/') == text + 1);
     CHECK(own_strrchr(text, '/') == text + 3);
     CHECK(own_strchr(text, 0) == text + 5);

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+#include <task/slots.h>
+
+#include "arguments.h"
+#include "boot.h"
+#include "console.h"
+#include "errors/errors.h"
+#include "files.h"
+#include "ipc/slots.h"
+#include "l4sys/factory.h"
+#include "l4sys/thread.h"
+#include "machine.h"
+#include "serve.h"
+#include "sigma0/client.h"
+
+/*
+ * roottask: starts the boot modules, pages nothing but answers for what they do wrong, gives RAM and devices to
+ * those that may, ends the machine. World: no C library, one thread, memory from sigma0 one-to-one.
+ */
+
+enum { PRIORITY = 255, FIRST_SLOT = 0x10, SLOTS = 0x1000 };
+#define DEFAULT_LAST "loader"
+#define HEAP_DEFAULT (16ull << 20)
+
+_Noreturn void roottask_main(void);
+
+static struct module modules[MODULES_MAX];
+static unsigned count;   /* modules in all */
+static unsigned started; /* of these, the first ones, which are programs */
+static const char *command_line;
+static struct surroundings with;
+
+/* Start-up is impossible: names the step and stops. */
+static void check(const char *step, long error)
+{
+    if (error >= 0)
+        return;
+    say("stop: %s: %s", step, error_text(error));
+    for (;;)
+        l4_ipc_receive(L4_INVALID_CAP, L4_NEVER);
+}
+
+/* Size of the kernel's heap: reserved memory of sub-type 1 (ABI 10.2). */
+static uint64_t kernel_heap(const struct l4_kip *kip)
+{
+    const struct l4_mem_desc *desc =
+        (const struct l4_mem_desc *)((const char *)kip + kip->mem_desc_at);
+    uint64_t size = 0;
+
+    for (unsigned i = 0; i < kip->mem_desc_slots; i++)
+        if (l4_mem_desc_type(desc[i]) == L4_MEM_RESERVED && l4_mem_desc_subtype(desc[i]) == 1)
+            size += l4_mem_desc_end(desc[i]) - l4_mem_desc_start(desc[i]);
+    return size ? size : HEAP_DEFAULT;
+}
+
+static const struct l4_kip *get_ready(void)
+{
+    check("priority", l4_scheduler_run(L4_BASE_SCHEDULER_CAP, L4_BASE_THREAD_CAP, PRIORITY));
+    slots_init(FIRST_SLOT, SLOTS);
+    check("kernel info page",
+          sigma0_get_kip(L4_BASE_PAGER_CAP, sigma0_everywhere(), &with.kip.raw));
+    const struct l4_kip *kip = pointer_to(with.kip);
+    ram_init(kip);
+    check("I/O ports", machine_init());
+    with.kernel_heap = kernel_heap(kip);
+    return kip;
+}
+
+/* The value of the word `last=NAME` on our command line. */
+static void name_of_last(char *to, size_t size)
+{
+    static const char key[] = "last=";
+    const char *at = command_line;
+
+    arguments_name(DEFAULT_LAST, to, size);
+    while (at && strncmp(at, key, sizeof key - 1) != 0) {
+        at = strchr(at, ' ');
+        at = at ? at + 1 : NULL;
+    }
+    if (at)
+        arguments_name(at + sizeof key - 1, to, size);
+}
+
+/* Index of the module called @name, or count. */
+static unsigned find(const char *name)
+{
+    unsigned i = 0;
+    while (i < count && strcmp(modules[i].name, name) != 0)
+        i++;
+    return i;
+}
+
+static void choose_programs(void)
+{
+    char last[MODULE_NAME];
+
+    name_of_last(last, sizeof last);
+    unsigned i = find(last);
+    started = i < count ? i + 1 : count;
+    if (started > 0)
+        modules[started - 1].last = true;
+    say("%lu KiB of RAM, %u modules to start, %u files", ram_free() >> 10, started,
+        count - started);
+}
+
+/* A gate for module @name, if there is one, unbound: whoever calls waits until the module binds it. */
+static l4_cap_t base_gate(const char *name)
+{
+    if (find(name) >= started)
+        return 0;
+    l4_cap_t gate = slots_alloc();
+    check(name, l4_factory_create_gate(L4_BASE_FACTORY_CAP, gate, 0, 0));
+    return gate;
+}
+
+static void start_module(struct module *m)
+{
+    long error = serve_gate(m);
+
+    if (error >= 0)
+        error = module_start(m, &with);
+    if (error < 0) {
+        serve_forget(m);
+        return;
+    }
+    if (strcmp(m->name, "bmodfs") == 0)
+        check("files", files_give(m, modules, started, count));
+    ram_give(m->start, m->end); /* its file: everything of it is copied */
+    say("module %s started", m->name);
+}
+
+_Noreturn void roottask_main(void)
+{
+    const struct l4_kip *kip = get_ready();
+    long result = boot_modules(kip, modules, &command_line);
+
+    check("module list", result);
+    count = (unsigned)result;
+    choose_programs();
+    check("server", serve_init(with.kip, modules, started));
+    with.log_base = base_gate("log");
+    with.names_base = base_gate("names");
+    for (unsigned i = 0; i < started; i++)
+        start_module(&modules[i]);
+    serve();
+}
