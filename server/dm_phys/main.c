@@ -48,7 +48,7 @@ int main(void)
     server_check("message loop", ipc_server_init(&server));
     server_check("base session", ipc_service_create(&server, &base_kind, account, &base));
     server_check("register DM_PHYS", server_register("DM_PHYS", base->gate));
-    printf("dm_phys: ready, table for %u MiB of RAM\n", manager.store.frames.table_size / 256);
+    printf("ready, table for %u MiB of RAM\n", manager.store.frames.table_size / 256);
     server_check("serve", ipc_serve(&server));
     return 1;
 }

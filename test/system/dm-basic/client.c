@@ -6,6 +6,7 @@
 
 #include "errors/errors.h"
 #include "fault.h"
+#include "idl/books.h"
 #include "idl/dataspace.h"
 #include "idl/dm.h"
 #include "idl/names.h"
@@ -297,8 +298,53 @@ TEST(random_copies)
     CHECK_EQ(memory_used(), used);
 }
 
+static uint64_t nasty(void)
+{
+    static const uint64_t numbers[] = {0, 1, 4095, 4096, 65536, 1ull << 33, 1ull << 63, ~0ull,
+                                       ~0xfffull, 0x6162636465666768};
+    uint64_t n = numbers[random_below(sizeof numbers / sizeof *numbers)];
+    return random_below(3) ? n : n + random_below(8192);
+}
+
+/** Random words and items at a session and a dataspace; what comes back is given back. */
+TEST(hostile_messages)
+{
+    l4_cap_t target[2] = {slots_alloc(), slots_alloc()}, got = slots_alloc();
+    uint64_t used = memory_used();
+    CHECK_EQ(dm_session(base, "hostile", MB, target[0]), 0);
+    CHECK_EQ(dm_open(target[0], 65536, 0, "target", target[1]), 0);
+    for (unsigned i = 0; i < 3000; i++) {
+        struct l4_utcb *u = l4_utcb();
+        unsigned which = random_below(2), words = random_below(12), items = random_below(3);
+        long protocol = random_below(10) ? DM_PROTOCOL + which : (long)nasty();
+        for (unsigned w = 1; w < L4_UTCB_MR; w++)
+            u->mr[w] = nasty();
+        u->mr[0] = random_below(8);
+        for (unsigned item = 0; item < items; item++)
+            l4_put_item(words + 2 * item, random_below(8) ? 0 : nasty() & ~0xfull,
+                        random_below(4) ? l4_fpage_obj(target[random_below(2)], 0, L4_CAP_RW)
+                                        : (l4_fpage_t){nasty()});
+        u->bdr = 0;
+        u->br[0] = (got & L4_PAGE_MASK) | L4_RCV_SMALL | L4_RCV_MAP;
+        u->br[1] = 0;
+        l4_ipc_call(target[which], l4_msgtag(protocol, words, items, 0), L4_NEVER);
+        l4_cap_release(got);
+    }
+    CHECK_EQ(poke(target[1], 3, 1), 0);
+    CHECK_EQ(peek(target[1], 3), 1);
+    slots_release(target[1]);
+    slots_release(target[0]);
+    slots_free(got);
+    CHECK_EQ(memory_used(), used);
+}
+
 TEST(books_are_balanced)
 {
+    l4_cap_t weak = slots_alloc();
+    CHECK_EQ(l4_task_map_cap(TASK_CAP_TASK, base, weak, L4_CAP_RW), 0);
+    CHECK_EQ(books_print(weak), -L4_EPERM);
+    CHECK_EQ(books_print(base), 0);
+    slots_release(weak);
     CHECK_EQ(memory_used(), used_at_start);
     CHECK_EQ(session_used(dm), 0);
 }
@@ -306,7 +352,8 @@ TEST(books_are_balanced)
 static const struct unit_test tests[] = {
     T(open_sizes_and_close), T(zeroed), T(four_megabytes_at_once), T(read_only_sharing),
     T(copies_are_lazy), T(part_copies), T(two_views_and_the_original), T(limit), T(device_memory),
-    T(hundred_dataspaces_come_back), T(random_copies), T(books_are_balanced),
+    T(hundred_dataspaces_come_back), T(random_copies), T(hostile_messages),
+    T(books_are_balanced),
 };
 
 int main(void)
