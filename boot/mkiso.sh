@@ -4,8 +4,9 @@
 # standard input, one command line each. The files are found in FOLDER by their first word.
 set -eu
 iso=$1 folder=$2
-root=$(mktemp -d)
-trap 'rm -rf "$root"' EXIT
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+root=$work/root
 mkdir -p "$root/boot/grub"
 cp "$folder/bootstrap" "$root/boot/bootstrap"
 # The words of a command line, quotes resolved, each odd character escaped for GRUB's shell. GRUB
@@ -42,4 +43,4 @@ words() {
 } >"$root/boot/grub/grub.cfg"
 grub-mkrescue -d /usr/lib/grub/i386-pc -o "$iso" --locales= --themes= --fonts= \
     --install-modules="multiboot multiboot2 normal configfile serial terminal echo boot iso9660 \
-biosdisk part_msdos" "$root" >"$root/log" 2>&1 || { cat "$root/log" >&2; exit 1; }
+biosdisk part_msdos" "$root" >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }

@@ -86,7 +86,8 @@ class Guest:
         self.log = open(log, "wb")
         self.log.write((" ".join(str(a) for a in args) + "\n").encode())
         self.process = subprocess.Popen(args, cwd=work, stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                        bufsize=0)
         self.selector = selectors.DefaultSelector()
         self.selector.register(self.process.stdout, selectors.EVENT_READ)
         self.pending = b""
@@ -118,7 +119,6 @@ class Guest:
         """Type on the serial line."""
         try:
             self.process.stdin.write(data)
-            self.process.stdin.flush()
         except BrokenPipeError:
             pass
 
