@@ -58,7 +58,7 @@ int main(int argc, char **argv)
     else if (strcmp(how, "data") == 0)
         jump_to((uintptr_t)&zero);
     else if (strcmp(how, "divide") == 0)
-        return 1 / zero;
+        return 100 / zero;
     else if (strcmp(how, "illegal") == 0)
         __asm__ volatile("ud2");
     else if (strcmp(how, "port") == 0)

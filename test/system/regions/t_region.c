@@ -46,7 +46,7 @@ static void check_attach(void)
     CHECK("library-in-the-way", region_attach(&overlap) == -ERR_EOVERLAP);
     overlap.start = TASK_INFOPAGE;
     CHECK("infopage-in-the-way", region_attach(&overlap) == -ERR_EOVERLAP);
-    overlap.start = FREE_ADDRESS + 0x100;
+    overlap.start = FREE_ADDRESS + 0x100100;
     CHECK("unaligned-refused", region_attach(&overlap) == -ERR_EINVAL);
     CHECK("detach-anywhere", region_detach((void *)(uintptr_t)anywhere, NULL) == 0);
     CHECK("other-view-stays", there[8192] == 43);
