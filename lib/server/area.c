@@ -5,7 +5,9 @@
 
 #include <task/layout.h>
 
-enum { RANGES = 1024 };
+#include "server/server.h"
+
+enum { RANGES = 1024, NAP_US = 100 };
 
 /** Used ranges, sorted; each followed by a free page, so that overruns fault. */
 static struct {
@@ -14,10 +16,11 @@ static struct {
 static unsigned count;
 static atomic_flag lock = ATOMIC_FLAG_INIT;
 
+/* Sleeps instead of spinning: the holder may be a thread of lower priority, on the same CPU. */
 static void enter(void)
 {
     while (atomic_flag_test_and_set_explicit(&lock, memory_order_acquire))
-        ;
+        server_sleep_us(NAP_US);
 }
 
 static void leave(void)

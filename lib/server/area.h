@@ -5,7 +5,7 @@
 
 /*
  * Free address ranges of a server, for the dataspaces it maps: [TASK_SERVER_AREA,
- * TASK_SERVER_AREA_END). Any thread: a short spin lock, never held over a call.
+ * TASK_SERVER_AREA_END). Any thread: a short lock, never held over a call.
  */
 
 /** A free range of @size bytes (whole pages), aligned to a page; 0 if the table is full. */

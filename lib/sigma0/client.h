@@ -5,10 +5,10 @@
 #include <l4/types.h>
 
 /*
- * The Sigma0 protocol (ABI 9) from the asking side. @sigma0 is the capability of whoever answers it: sigma0 itself,
- * roottask, or the loader. What is mapped comes into @window, an aligned memory flexpage of this task
- * (sigma0_everywhere(): one-to-one). All return 0 or a negative error: -L4_ENOMEM not available or
- * somebody else's.
+ * The Sigma0 protocol (ABI 9) from the asking side. @sigma0 is the capability of whoever answers
+ * it: sigma0 itself, roottask, or the loader. What is mapped comes into @window, an aligned memory
+ * flexpage of this task (sigma0_everywhere(): one-to-one). All return 0 or a negative error:
+ * -L4_ENOMEM not available or somebody else's.
  */
 
 /** Window that puts physical address x at virtual address x. */

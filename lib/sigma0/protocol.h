@@ -6,8 +6,8 @@
 
 /*
  * The Sigma0 protocol (ABI 9) from the answering side: words of a message to a request and back.
- * sigma0, roottask and the loader answer it, each with its own memory; no message is taken apart elsewhere.
- * Nothing here calls the kernel.
+ * sigma0, roottask and the loader answer it, each with its own memory; no message is taken apart
+ * elsewhere. Nothing here calls the kernel.
  */
 
 enum sigma0_op {
@@ -27,7 +27,7 @@ enum sigma0_op {
 /** A request whose words have been checked. Addresses are physical. */
 struct sigma0_request {
     enum sigma0_op op;
-    uint64_t address; /* RAM, IOMEM: aligned to the size; FAULT: as it was, without the low 3 bits */
+    uint64_t address; /* RAM, IOMEM: aligned to the size; FAULT: without its low three bits */
     uint64_t ip;
     unsigned order;  /* 12..SIGMA0_ORDER_MAX; ports: 0..16 */
     unsigned port;   /* aligned to the size */
@@ -52,7 +52,10 @@ long sigma0_decode(l4_msgtag_t tag, const uint64_t *mr, struct sigma0_request *r
 /** A negative error, or success without an item. */
 struct sigma0_answer sigma0_plain(long label);
 
-/** 2^@order bytes of RAM at @address; @rights L4_FPAGE_*. The client reads the address from the hot spot. */
+/**
+ * 2^@order bytes of RAM at @address; @rights L4_FPAGE_*. The client reads the address from the hot
+ * spot.
+ */
 struct sigma0_answer sigma0_ram(uint64_t address, unsigned order, unsigned rights);
 
 /** 2^@order bytes of I/O memory at @address. */

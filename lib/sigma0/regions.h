@@ -23,8 +23,8 @@ struct region {
 };
 
 /**
- * Invariant: ascending, disjoint; neighbours that touch differ in owner, rights or counted. What is in no
- * region is nobody's business. Fill in nothing; start with regions_give_spares().
+ * Invariant: ascending, disjoint; neighbours that touch differ in owner, rights or counted. What is
+ * in no region is nobody's business. Fill in nothing; start with regions_give_spares().
  */
 struct regions {
     struct region *first;
@@ -38,14 +38,14 @@ struct regions {
 void regions_give_spares(struct regions *regions, void *memory, size_t size);
 
 /**
- * Makes [start, end) of @new belong to it, whatever was there; links, neighbours and entries are seen to.
- * False and nothing done: the range is empty, or fewer than REGIONS_STEP spares are left.
+ * Makes [start, end) of @new belong to it, whatever was there; links, neighbours and entries are
+ * seen to. False and nothing done: the range is empty, or fewer than REGIONS_STEP spares are left.
  */
 bool regions_set(struct regions *regions, const struct region *new);
 
 /**
- * Sees to it that the next change finds spares, taking a free page of memory, whose owner is @owner from then on, if
- * need be; it must be mapped one-to-one. False: no page and too few spares.
+ * Sees to it that the next change finds spares, taking a free page of memory, whose owner is @owner
+ * from then on, if need be; it must be mapped one-to-one. False: no page and too few spares.
  */
 bool regions_reserve(struct regions *regions, uint32_t owner);
 

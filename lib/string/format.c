@@ -96,7 +96,8 @@ size_t format_list(char *to, size_t size, const char *text, va_list list)
         else if (*text == 'c')
             put(&out, (char)va_arg(list, int));
         else if (*text == 'd')
-            put_number(&out, &d, (uint64_t)(d.is_long ? va_arg(list, long) : va_arg(list, int)), 'd');
+            put_number(&out, &d,
+                       (uint64_t)(d.is_long ? va_arg(list, long) : va_arg(list, int)), *text);
         else if (*text == 'u' || *text == 'x')
             put_number(&out, &d, d.is_long ? va_arg(list, unsigned long)
                                            : va_arg(list, unsigned), *text);

@@ -5,8 +5,8 @@
 #include "module.h"
 
 /**
- * Checks the file of @module: a static program for fixed addresses, within those free for programs. Prints
- * what is wrong. The result is good until the next call.
+ * Checks the file of @module: a static program for fixed addresses, within those free for programs.
+ * Prints what is wrong. The result is good until the next call.
  */
 long image_check(const struct module *module, const struct elf_object **object);
 

@@ -15,8 +15,9 @@
 #include "sigma0/client.h"
 
 /*
- * roottask: starts the boot modules, pages nothing but answers for what they do wrong, gives RAM and devices to
- * those that may, ends the machine. World: no C library, one thread, memory from sigma0 one-to-one.
+ * roottask: starts the boot modules, pages nothing but answers for what they do wrong, gives RAM
+ * and devices to those that may, ends the machine. World: no C library, one thread, memory from
+ * sigma0 one-to-one.
  */
 
 enum { PRIORITY = 255, FIRST_SLOT = 0x10, SLOTS = 0x1000 };
@@ -104,7 +105,9 @@ static void choose_programs(void)
         count - started);
 }
 
-/* A gate for module @name, if there is one, unbound: whoever calls waits until the module binds it. */
+/*
+ * A gate for module @name, if there is one, unbound: whoever calls waits until the module binds it.
+ */
 static l4_cap_t base_gate(const char *name)
 {
     if (find(name) >= started)

@@ -100,30 +100,53 @@ static long give_service(const struct module *m, const struct surroundings *with
                        TASK_CAP_SERVICE | L4_ITEM_SERVER);
 }
 
-static long give_stack(const struct module *m, const struct elf_object *object, paddr_t kip,
-                       maddr_t *sp)
+/* What a module is started with: decided before anything is made. */
+struct start {
+    const struct elf_object *object;
+    struct stack_contents stack;
+};
+
+static long check_arguments(const struct module *m, struct stack_contents *stack)
 {
-    static char strings[SERVER_STACK_SIZE / 2];
-    uint64_t now = l4_clock_us(pointer_to(kip));
-    struct stack_contents c = {.strings = strings,
-                               .headers = {object->headers},
-                               .header_count = object->header_count,
-                               .entry = {object->entry},
-                               .kip = {TASK_KIP},
-                               .random = {now * 0x9e3779b97f4a7c15ull, (uintptr_t)m ^ now}};
-    paddr_t block;
-    long size = arguments_split(m->line, strings, sizeof strings, &c.argc);
+    static char strings[SERVER_STACK_SIZE / 4];
+    long size = arguments_split(m->line, strings, sizeof strings, &stack->argc);
 
     if (size < 0) {
         say("module %s: not started: command line: %s", m->name,
             size == -ERR_EINVAL ? "a quote is not closed" : "too long");
         return size;
     }
-    c.strings_size = (size_t)size;
+    stack->strings = strings;
+    stack->strings_size = (size_t)size;
+    return 0;
+}
+
+static long check(const struct module *m, paddr_t kip, struct start *start)
+{
+    uint64_t now = l4_clock_us(pointer_to(kip));
+    long error = image_check(m, &start->object);
+
+    if (error < 0)
+        return error;
+    start->stack = (struct stack_contents){
+        .headers = {start->object->headers},
+        .header_count = start->object->header_count,
+        .entry = {start->object->entry},
+        .kip = {TASK_KIP},
+        .random = {now * 0x9e3779b97f4a7c15ull, (uintptr_t)m ^ now},
+    };
+    return check_arguments(m, &start->stack);
+}
+
+static long give_stack(const struct module *m, const struct stack_contents *contents, maddr_t *sp)
+{
+    const maddr_t top = {SERVER_STACK_TOP};
+    paddr_t block;
+
     if (!ram_take(STACK_ORDER, RAM_MODULE + m->index, &block))
         return -ERR_ENOMEM;
     memset(pointer_to(block), 0, SERVER_STACK_SIZE);
-    *sp = stack_build(pointer_to(block), SERVER_STACK_SIZE, (maddr_t){SERVER_STACK_TOP}, &c);
+    *sp = stack_build(pointer_to(block), SERVER_STACK_SIZE, top, contents);
     if (!sp->raw)
         return -ERR_E2BIG;
     return module_map(m, block, (maddr_t){SERVER_STACK_TOP - SERVER_STACK_SIZE}, SERVER_STACK_SIZE,
@@ -145,16 +168,15 @@ static long run(const struct module *m, maddr_t entry, maddr_t sp)
     return error;
 }
 
-static long make(struct module *m, const struct surroundings *with,
-                 const struct elf_object *object)
+static long make(struct module *m, const struct surroundings *with, const struct start *start)
 {
     maddr_t sp;
     long error = make_objects(m, with->kernel_heap);
 
     if (error >= 0)
-        error = image_load(m, object);
+        error = image_load(m, start->object);
     if (error >= 0)
-        error = give_stack(m, object, with->kip, &sp);
+        error = give_stack(m, &start->stack, &sp);
     if (error >= 0)
         error = module_map(m, with->kip, (maddr_t){TASK_KIP}, L4_PAGE_SIZE, L4_FPAGE_RX);
     if (error >= 0)
@@ -162,18 +184,18 @@ static long make(struct module *m, const struct surroundings *with,
     if (error >= 0)
         error = give_service(m, with);
     if (error >= 0)
-        error = run(m, (maddr_t){object->entry}, sp);
+        error = run(m, (maddr_t){start->object->entry}, sp);
     return error;
 }
 
 long module_start(struct module *m, const struct surroundings *with)
 {
-    const struct elf_object *object;
-    long error = image_check(m, &object);
+    struct start start;
+    long error = check(m, with->kip, &start);
 
     if (error < 0)
         return error;
-    error = make(m, with, object);
+    error = make(m, with, &start);
     if (error < 0) {
         say("module %s: not started: %s", m->name, error_text(error));
         module_end(m);

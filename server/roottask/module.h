@@ -9,8 +9,8 @@
 #include "types.h"
 
 /*
- * Boot modules: a task with an address space of its own each, loaded completely before it runs. Nothing of it
- * is ever paged: a page fault is an error and ends it.
+ * Boot modules: a task with an address space of its own each, loaded completely before it runs.
+ * Nothing of it is ever paged: a page fault is an error and ends it.
  */
 
 enum { MODULES_MAX = 128, MODULE_NAME = 32 };
@@ -40,8 +40,8 @@ struct surroundings {
 };
 
 /**
- * Makes the task of @module, whose gate exists, and starts it. Errors: of ELF (with a line printed), of
- * the kernel, -ERR_ENOMEM. After an error nothing of it is left.
+ * Makes the task of @module, whose gate exists, and starts it. Errors: of ELF (with a line
+ * printed), of the kernel, -ERR_ENOMEM. After an error nothing of it is left.
  */
 long module_start(struct module *module, const struct surroundings *with);
 

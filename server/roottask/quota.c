@@ -4,8 +4,9 @@
 #include <string.h>
 
 /*
- * dm_phys: a mapping costs the kernel 1 % of what is mapped, its own and, at simple_ts, its clients'.
- * simple_ts divides its share among all tasks. Priorities follow the ranks: whoever is called runs before its callers.
+ * dm_phys: a mapping costs the kernel 1 % of what is mapped, its own and, at simple_ts, its
+ * clients'. simple_ts divides its share among all tasks. Priorities follow the ranks: whoever is
+ * called runs before its callers.
  */
 static const struct quota table[] = {
     /* name         kernel  priority  may */

@@ -13,10 +13,10 @@ enum quota_may {
 };
 
 struct quota {
-    const char *name;     /* of the module */
-    unsigned kernel_share; /* of the kernel's heap, in thousandths: all its kernel objects and mappings */
-    unsigned priority;    /* of its first thread, 1..255 */
-    unsigned may;         /* enum quota_may */
+    const char *name;      /* of the module */
+    unsigned kernel_share; /* thousandths of the kernel's heap: for its objects and mappings */
+    unsigned priority;     /* of its first thread, 1..255 */
+    unsigned may;          /* enum quota_may */
 };
 
 /** The entry of the module called @name; modules without one share the last entry. */

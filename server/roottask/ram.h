@@ -40,5 +40,7 @@ uint64_t ram_free(void);
 /** Bytes that @owner has. */
 uint64_t ram_of(uint32_t owner);
 
-/** Largest order so that @at, a multiple of the page size, is aligned and the piece ends by @end. */
+/**
+ * Largest order so that @at, a multiple of the page size, is aligned and the piece ends by @end.
+ */
 unsigned piece_order(uint64_t at, uint64_t end);

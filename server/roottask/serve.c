@@ -34,11 +34,15 @@ static void end_module(struct module *m)
     serve_forget(m);
 }
 
+static const char *access_name(unsigned rights)
+{
+    return rights & L4_FPAGE_W ? "write" : rights & L4_FPAGE_X ? "execute" : "read";
+}
+
 static long page_fault(struct module *m, const struct sigma0_request *r)
 {
-    const char *how = r->rights & L4_FPAGE_W ? "write" : r->rights & L4_FPAGE_X ? "execute" : "read";
-
-    say("module %s: page fault at 0x%lx (%s) ip 0x%lx", m->name, r->address, how, r->ip);
+    say("module %s: page fault at 0x%lx (%s) ip 0x%lx", m->name, r->address,
+        access_name(r->rights), r->ip);
     end_module(m);
     return 0;
 }

@@ -4,9 +4,15 @@
 #include "ipc/ipc.h"
 #include "module.h"
 
-/* What roottask answers its modules: one gate each, for page faults, exceptions, Sigma0 protocol, interface root. */
+/*
+ * What roottask answers its modules: one gate each, for page faults, exceptions, Sigma0 protocol,
+ * interface root.
+ */
 
-/** Gets the loop ready. @kip: address of the kernel info page; @table, @count: the modules that were started. */
+/**
+ * Gets the loop ready. @kip: address of the kernel info page; @table, @count: the modules that were
+ * started.
+ */
 long serve_init(paddr_t kip, struct module *table, unsigned count);
 
 /** The gate of @module, its pager. */

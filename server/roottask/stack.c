@@ -7,6 +7,11 @@ enum { AT_END = 0, AT_HEADERS = 3, AT_HEADER_SIZE = 4, AT_HEADER_COUNT = 5, AT_P
        AT_ENTRY_POINT = 9, AT_RANDOM_BYTES = 25, AT_KIP = 0xf2 };
 enum { HEADER_SIZE = 56, PAGE = 4096, VECTORS = 9, ALIGNMENT = 16 };
 
+static size_t aligned(size_t size)
+{
+    return (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+}
+
 static uint64_t *put_argv(uint64_t *word, const struct stack_contents *c, uint64_t strings)
 {
     const char *s = c->strings;
@@ -32,9 +37,9 @@ static void put_vectors(uint64_t *word, const struct stack_contents *c, uint64_t
 
 maddr_t stack_build(void *block, size_t size, maddr_t top, const struct stack_contents *c)
 {
-    size_t strings = (c->strings_size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+    size_t strings = aligned(c->strings_size);
     size_t words = 1 + c->argc + 1 + 1 + 2 * VECTORS; /* argc, argv, environment, vectors */
-    size_t used = (sizeof c->random + strings + words * 8 + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+    size_t used = aligned(sizeof c->random + strings + words * 8);
 
     if (used > size / 2)
         return (maddr_t){0};

@@ -17,7 +17,7 @@ struct stack_contents {
 };
 
 /**
- * Writes the stack into the @size bytes at @block, which the program will see end at @top (aligned to 16).
- * Returns the stack pointer; 0 if the contents take more than half of @size.
+ * Writes the stack into the @size bytes at @block, which the program will see end at @top (aligned
+ * to 16). Returns the stack pointer; 0 if the contents take more than half of @size.
  */
 maddr_t stack_build(void *block, size_t size, maddr_t top, const struct stack_contents *contents);

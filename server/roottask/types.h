@@ -3,7 +3,10 @@
 
 #include <stdint.h>
 
-/** A physical address, which is roottask's own address of the same memory: all it has is mapped one-to-one. */
+/**
+ * A physical address, which is roottask's own address of the same memory: all it has is mapped
+ * one-to-one.
+ */
 typedef struct {
     uint64_t raw;
 } paddr_t;

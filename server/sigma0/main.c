@@ -9,8 +9,8 @@
 #include "ports.h"
 
 /*
- * sigma0: owner of all memory and ports, answers the Sigma0 protocol (ABI 9). World: no C library, one
- * thread; its own page faults are resolved by the kernel, one-to-one.
+ * sigma0: owner of all memory and ports, answers the Sigma0 protocol (ABI 9). World: no C library,
+ * one thread; its own page faults are resolved by the kernel, one-to-one.
  */
 
 enum { PRIORITY = 255, FIRST_FREE_SLOT = 0x10, LABEL_SHIFT = 4, FIRST_NEW_LABEL = 0xc0,

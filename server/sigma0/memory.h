@@ -4,7 +4,9 @@
 #include <l4/kip.h>
 #include "sigma0/protocol.h"
 
-/* Physical memory and its owners. A page belongs to the first client that asks, for ever (ABI 9). */
+/*
+ * Physical memory and its owners. A page belongs to the first client that asks, for ever (ABI 9).
+ */
 
 /** Builds the memory map from the kernel info page at @kip. False: it has too many regions. */
 bool memory_init(const struct l4_kip *kip);

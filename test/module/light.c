@@ -6,8 +6,9 @@
 #include "l4sys/ipc.h"
 
 /*
- * light NAME COUNT [end]: COUNT times counts its own variable and sleeps a little. All instances lie at the same
- * addresses, so a shared page would show at once. With `end` it ends the machine afterwards.
+ * light NAME COUNT [end]: COUNT times counts its own variable and sleeps a little. All instances
+ * lie at the same addresses, so a shared page would show at once. With `end` it ends the machine
+ * afterwards.
  */
 
 static volatile unsigned counter;

@@ -94,5 +94,5 @@ TEST(stack_refuses_too_much)
     CHECK_EQ(stack_build(block, sizeof block, (maddr_t){0x10000}, &c).raw, 0);
 }
 
-UNIT_MAIN(T(quotes_keep_blanks), T(what_does_not_fit_or_end_is_refused), T(names_are_last_components),
-          T(stack_as_the_system_v_abi_says), T(stack_refuses_too_much))
+UNIT_MAIN(T(quotes_keep_blanks), T(what_does_not_fit_or_end_is_refused),
+          T(names_are_last_components), T(stack_as_the_system_v_abi_says), T(stack_refuses_too_much))

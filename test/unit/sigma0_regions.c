@@ -5,7 +5,9 @@
 #include "sigma0/map.h"
 #include "unit.h"
 
-/* The list of regions against an array with one owner a page; the memory map of a kernel info page. */
+/*
+ * The list of regions against an array with one owner a page; the memory map of a kernel info page.
+ */
 
 enum { PAGES = 200, OWNERS = 4, STEPS = 20000, NOBODY = 99 };
 
@@ -59,7 +61,8 @@ TEST(random_steps_equal_the_model)
         model[i] = NOBODY;
     srand(7);
     for (unsigned step = 0; step < STEPS; step++) {
-        unsigned start = below(PAGES), end = start + 1 + below(PAGES - start), owner = below(OWNERS);
+        unsigned owner = below(OWNERS);
+        unsigned start = below(PAGES), end = start + 1 + below(PAGES - start);
         CHECK(set(start, end, owner));
         for (unsigned i = start; i < end; i++)
             model[i] = owner;
@@ -120,7 +123,7 @@ TEST(later_descriptors_override_ram)
     memset(&page, 0, sizeof page);
     page.kip.mem_desc_at = sizeof page.kip;
     page.kip.mem_desc_slots = 16;
-    page.desc[0] = l4_mem_desc(0x300000, 0x400000, L4_MEM_RESERVED, 0); /* before the RAM, yet on top */
+    page.desc[0] = l4_mem_desc(0x300000, 0x400000, L4_MEM_RESERVED, 0); /* before the RAM */
     page.desc[1] = l4_mem_desc(0, 0x9fc00, L4_MEM_CONVENTIONAL, 0);
     page.desc[2] = l4_mem_desc(0x100000, 0x800000, L4_MEM_CONVENTIONAL, 0);
     page.desc[3] = l4_mem_desc(0x9fc00, 0x100000, L4_MEM_RESERVED, 0);
