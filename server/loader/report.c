@@ -71,14 +71,27 @@ void report_end(const struct task *task)
         report_line("task %s[%u] ended without code", task->name, task->id);
 }
 
+/** What stands in the closing table for how @task has ended. */
+static const char *end_word(const struct task *task, char *number, size_t size)
+{
+    if (atomic_load(&task->fault.happened))
+        return "fault";
+    if (task->end != TS_CONTROL_EXITED)
+        return "killed";
+    snprintf(number, size, "%d", task->code);
+    return number;
+}
+
 void report_table(void)
 {
+    char number[16];
+
     report_line("%-16s %4s %8s %8s %6s", "task", "id", "shared", "private", "code");
     for (unsigned i = 0; i < TASKS; i++) {
         const struct task *t = task_at(i);
         if (atomic_load(&t->state) == TASK_ENDED)
-            report_line("%-16s %4u %8lu %8lu %6d", t->name, t->id, t->shared_bytes >> L4_PAGE_SHIFT,
-                        t->private_bytes >> L4_PAGE_SHIFT, t->code);
+            report_line("%-16s %4u %8lu %8lu %6s", t->name, t->id, t->shared_bytes >> L4_PAGE_SHIFT,
+                        t->private_bytes >> L4_PAGE_SHIFT, end_word(t, number, sizeof number));
     }
     report_line("(pages of 4 KiB)");
 }

@@ -6,7 +6,7 @@
 #include "thread/thread.h"
 #include "wild.h"
 
-static void overflow(volatile char *previous)
+__attribute__((noinline)) static void overflow(volatile char *previous)
 {
     volatile char block[1024];
 
