@@ -2,10 +2,12 @@
 #include "child.h"
 
 #include <task/slots.h>
+#include "idl/names.h"
 #include "idl/ts.h"
 #include "idl/ts_self.h"
 #include "ipc/slots.h"
 #include "l4sys/irq.h"
+#include "l4sys/log.h"
 #include "l4sys/task.h"
 #include "l4sys/thread.h"
 
@@ -26,6 +28,13 @@ void child_spin(void)
 {
     for (;;)
         child_counter++;
+}
+
+void child_known(void)
+{
+    l4_log_write(TASK_CAP_LOG, "half a", 6);
+    names_register(TASK_CAP_NAMES, "CHILD", TASK_CAP_THREAD);
+    child_spin();
 }
 
 long child_make(struct child *child, uint64_t quota, uint32_t mcp)
@@ -60,6 +69,13 @@ long child_start(struct child *child, void (*entry)(void), unsigned priority)
     if (result >= 0)
         result = l4_thread_ex_regs(child->thread, (uint64_t)entry,
                                    (uint64_t)stack + sizeof(stack) - 8, 0);
+    return result < 0 ? result : 0;
+}
+
+long child_give(const struct child *child, l4_cap_t from, l4_cap_t to)
+{
+    long result = l4_task_map_cap(child->task, from, to, L4_CAP_RWS);
+
     return result < 0 ? result : 0;
 }
 

@@ -24,12 +24,16 @@ long child_make(struct child *child, uint64_t quota, uint32_t mcp);
 /** Gives it memory and its own gate, and starts it at @entry with @priority. */
 long child_start(struct child *child, void (*entry)(void), unsigned priority);
 
+/** Copies the capability in @from to slot @to of the task. 0 or an error. */
+long child_give(const struct child *child, l4_cap_t from, l4_cap_t to);
+
 /** Gives back all slots. */
 void child_release(struct child *child);
 
 /** Waits up to @us for the interrupt: true if it came. */
 bool child_ended(uint64_t us);
 
-/** Children: exit(3); count for ever. */
+/** Children: exit(3); count for ever; the latter after half a line of output and a name, CHILD. */
 void child_exit_three(void);
 void child_spin(void);
+void child_known(void);

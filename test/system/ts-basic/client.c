@@ -5,6 +5,7 @@
 #include "child.h"
 #include "errors/errors.h"
 #include "idl/books.h"
+#include "idl/log.h"
 #include "idl/names.h"
 #include "idl/root.h"
 #include "idl/ts.h"
@@ -134,6 +135,45 @@ TEST(only_the_task_server_deletes)
     child_release(&child);
 }
 
+/* Sessions at log and names that the child alone holds, as a task that the loader starts. */
+static long make_known_child(void)
+{
+    l4_cap_t names = slots_alloc(), log = slots_alloc();
+    long result = child_make(&child, QUOTA, 100);
+
+    if (result == 0)
+        result = names_open(TASK_CAP_NAMES_BASE, "child", names);
+    if (result == 0)
+        result = log_open(TASK_CAP_LOG_BASE, "child", log);
+    if (result == 0)
+        result = child_give(&child, names, TASK_CAP_NAMES);
+    if (result == 0)
+        result = child_give(&child, log, TASK_CAP_LOG);
+    if (result == 0)
+        result = child_give(&child, child.thread, TASK_CAP_THREAD);
+    slots_release(names);
+    slots_release(log);
+    return result;
+}
+
+TEST(killed_task_leaves_no_name_and_no_half_line)
+{
+    l4_cap_t found = slots_alloc();
+
+    CHECK_EQ(make_known_child(), 0);
+    CHECK_EQ(child_start(&child, child_known, 50), 0);
+    CHECK_EQ(names_query(TASK_CAP_NAMES, "CHILD", 5000000, found), 0);
+    slots_release(found);
+    found = slots_alloc();
+    CHECK_EQ(ts_control_kill(child.control), 0);
+    CHECK_EQ(names_query(TASK_CAP_NAMES, "CHILD", 0, found), -ERR_ENOENT);
+    CHECK(child_ended(1000000));
+    child_release(&child);
+    slots_free(found);
+    CHECK_EQ(books_print(TASK_CAP_NAMES_BASE), 0);
+    CHECK_EQ(books_print(TASK_CAP_LOG_BASE), 0);
+}
+
 TEST(refused_wishes)
 {
     l4_cap_t base = child_base, weak = slots_alloc();
@@ -165,7 +205,8 @@ TEST(quota_comes_back)
 
 static const struct unit_test tests[] = {
     T(runs_only_when_started_and_exits), T(killed_on_return), T(control_gate_holds_it),
-    T(priority_stays_below_the_cap), T(only_the_task_server_deletes), T(refused_wishes),
+    T(priority_stays_below_the_cap), T(only_the_task_server_deletes), T(killed_task_leaves_no_name_and_no_half_line),
+    T(refused_wishes),
     T(quota_comes_back),
 };
 
