@@ -7,11 +7,6 @@
 #include "irq.h"
 #include "thread.h"
 
-struct gate *gate_of(struct object *object)
-{
-    return object->type == &gate_type ? container_of(object, struct gate, object) : NULL;
-}
-
 struct gate *gate_create(struct quota *quota)
 {
     struct gate *gate = object_create(&gate_type, quota);
@@ -73,8 +68,10 @@ static l4_msgtag_t op_decrement(struct gate *gate, struct invocation *call)
     return answer_words(0, 1);
 }
 
-static l4_msgtag_t control(struct gate *gate, struct invocation *call)
+/* Only messages that gate_wants() come here. */
+static l4_msgtag_t invoke(struct object *object, struct invocation *call)
 {
+    struct gate *gate = gate_of(object);
     if (call->words < 1)
         return answer(-L4_EMSGTOOSHORT);
     switch (call->mr[0]) {
@@ -88,16 +85,6 @@ static l4_msgtag_t control(struct gate *gate, struct invocation *call)
     default:
         return answer(-L4_ENOSYS);
     }
-}
-
-static l4_msgtag_t invoke(struct object *object, struct invocation *call)
-{
-    struct gate *gate = gate_of(object);
-    if (call->protocol == L4_PROTO_KOBJECT && call->attributes & L4_ITEM_SERVER)
-        return control(gate, call);
-    call->outcome = OUTCOME_TAKEN;
-    ipc_send_gate(call->caller, gate);
-    return answer(0);
 }
 
 SLAB(gates, "gate", sizeof(struct gate));

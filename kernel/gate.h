@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
+#include <l4/fpage.h>
+
 #include "object.h"
 
 struct thread;
@@ -21,7 +23,16 @@ struct gate {
 extern const struct object_type gate_type;
 
 /** The gate that @object is, or NULL. */
-struct gate *gate_of(struct object *object);
+static inline struct gate *gate_of(struct object *object)
+{
+    return object->type == &gate_type ? container_of(object, struct gate, object) : NULL;
+}
+
+/** True if a message of @protocol is for the gate itself; all others go to its thread. */
+static inline bool gate_wants(unsigned attributes, long protocol)
+{
+    return protocol == L4_PROTO_KOBJECT && attributes & L4_ITEM_SERVER;
+}
 
 struct gate *gate_create(struct quota *quota);
 

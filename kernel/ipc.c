@@ -27,7 +27,7 @@ static void leave_queues(struct thread *t)
 {
     list_remove(&t->ipc.sender.node);
     list_remove(&t->waiting);
-    timeout_stop(t);
+    timeout_stop(&t->timeout);
     reply_forget(t);
 }
 
@@ -73,8 +73,8 @@ static unsigned pass(struct thread *s, struct thread *r)
     struct ipc *m = &s->ipc;
     unsigned code = transfer_message(s, r);
     uint64_t tag = m->tag.raw & ~(uint64_t)L4_MSGTAG_ERROR;
-    timeout_stop(s);
-    timeout_stop(r);
+    timeout_stop(&s->timeout);
+    timeout_stop(&r->timeout);
     reply_forget(r);
     if (is_closed(m) && !is_closed(&r->ipc) && !code)
         reply_store(r->ipc.wait_slot, s, m->rights);
@@ -140,7 +140,7 @@ static void wait_to_receive(struct thread *r)
 
 static void deliver_irq(struct irq *irq, struct thread *r)
 {
-    timeout_stop(r);
+    timeout_stop(&r->timeout);
     reply_forget(r);
     r->regs.rsi = irq_take(irq);
     ipc_finish(r, (l4_msgtag_t){0});

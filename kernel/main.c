@@ -98,6 +98,7 @@ void kernel_main(void)
     pic_init();
     timer_init();
     kprintf("kernel: heap %lu KiB at %lx\n", (heap.end.raw - heap.start.raw) >> 10, heap.start.raw);
+    scheduler_init();
     create_singletons();
     start_first_tasks();
 }

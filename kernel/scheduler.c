@@ -14,15 +14,16 @@ static struct list ready[PRIORITIES];
 static uint64_t occupied[PRIORITIES / 64];
 static uint64_t idle_us;
 
+void scheduler_init(void)
+{
+    for (unsigned i = 0; i < PRIORITIES; i++)
+        list_init(&ready[i]);
+}
+
 void scheduler_add(struct thread *t, bool first)
 {
     struct list *head = &ready[t->priority];
-    if (!head->next)
-        list_init(head);
-    if (first)
-        list_prepend(head, &t->ready);
-    else
-        list_append(head, &t->ready);
+    list_insert(first ? head->next : head, &t->ready);
     occupied[t->priority / 64] |= 1ull << t->priority % 64;
 }
 

@@ -9,6 +9,8 @@ extern const struct object_type scheduler_type;
 
 enum { SCHEDULER_QUANTUM_US = 10000, SCHEDULER_MAX_PRIORITY = 255 };
 
+void scheduler_init(void);
+
 /** Enters the READY thread @t: at the head or the tail of its priority's list. */
 void scheduler_add(struct thread *t, bool first);
 void scheduler_remove(struct thread *t);

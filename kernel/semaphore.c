@@ -33,7 +33,7 @@ void semaphore_up(struct object *object)
     }
     struct thread *t = list_first(&s->waiting, struct thread, waiting);
     list_remove(&t->waiting);
-    timeout_stop(t);
+    timeout_stop(&t->timeout);
     ipc_finish(t, answer(0));
 }
 

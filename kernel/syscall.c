@@ -93,10 +93,15 @@ static void send(struct thread *t, uint64_t selector)
         return;
     }
     struct cap *cap = task_cap(t->task, selector);
-    if (cap)
+    struct gate *gate = cap ? gate_of(cap->object) : NULL;
+    if (gate && !gate_wants(cap->attributes, l4_msgtag_label(t->ipc.tag))) {
+        t->ipc.rights = cap->rights & (L4_CAP_W | L4_CAP_S);
+        ipc_send_gate(t, gate);
+    } else if (cap) {
         invoke(t, cap->object, cap->rights, cap->attributes);
-    else
+    } else {
         ipc_fail(t, L4_IPC_ENOT_EXISTENT);
+    }
 }
 
 static void reply(struct thread *t, uint64_t selector)

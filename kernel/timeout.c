@@ -35,11 +35,6 @@ bool timeout_start(struct thread *t, l4_timeout_t timeout)
     return true;
 }
 
-void timeout_stop(struct thread *t)
-{
-    list_remove(&t->timeout.node);
-}
-
 void timeout_tick(uint64_t now)
 {
     while (!list_empty(&running)) {

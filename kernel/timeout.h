@@ -15,7 +15,12 @@ struct timeout {
 
 /** Starts the time-out of @t. False if @timeout is zero or already over: then nothing runs. */
 bool timeout_start(struct thread *t, l4_timeout_t timeout);
-void timeout_stop(struct thread *t);
+
+static inline void timeout_stop(struct timeout *timeout)
+{
+    if (!list_empty(&timeout->node))
+        list_remove(&timeout->node);
+}
 
 /** Ends the waiting of all threads whose deadline is before @now. */
 void timeout_tick(uint64_t now);

@@ -48,18 +48,6 @@ static struct tss *tss(void)
     return (struct tss *)tss_area;
 }
 
-void cpu_write_msr(uint32_t msr, uint64_t value)
-{
-    __asm__ volatile("wrmsr" : : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
-}
-
-uint64_t cpu_read_msr(uint32_t msr)
-{
-    uint32_t low, high;
-    __asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
-    return (uint64_t)high << 32 | low;
-}
-
 bool cpu_has_nx(void)
 {
     uint32_t r[4];
@@ -164,21 +152,4 @@ void cpu_set_frame(void *frame_top)
 void cpu_allow_ports(bool allow)
 {
     tss()->io_bitmap = allow ? IO_BITMAP_AT : NO_BITMAP;
-}
-
-struct cpu_segments cpu_get_segments(void)
-{
-    struct cpu_segments s;
-    __asm__ volatile("mov %%ds, %0\n\tmov %%es, %1\n\tmov %%fs, %2\n\tmov %%gs, %3"
-                     : "=r"(s.ds), "=r"(s.es), "=r"(s.fs), "=r"(s.gs));
-    return s;
-}
-
-void cpu_reset_segments(void)
-{
-    struct cpu_segments s = cpu_get_segments();
-    if (s.ds != SEL_USER_DATA || s.es != SEL_USER_DATA)
-        __asm__ volatile("mov %0, %%ds\n\tmov %0, %%es" : : "r"(SEL_USER_DATA));
-    if (s.fs | s.gs)
-        __asm__ volatile("mov %0, %%fs\n\tmov %0, %%gs" : : "r"(0));
 }

@@ -39,12 +39,38 @@ struct cpu_segments {
     uint16_t ds, es, fs, gs;
 };
 
-struct cpu_segments cpu_get_segments(void);
-/** Gives the next thread the data segments every thread starts with. */
-void cpu_reset_segments(void);
+static inline struct cpu_segments cpu_get_segments(void)
+{
+    struct cpu_segments s;
+    __asm__ volatile("mov %%ds, %0\n\tmov %%es, %1\n\tmov %%fs, %2\n\tmov %%gs, %3"
+                     : "=r"(s.ds), "=r"(s.es), "=r"(s.fs), "=r"(s.gs));
+    return s;
+}
 
-void cpu_write_msr(uint32_t msr, uint64_t value);
-uint64_t cpu_read_msr(uint32_t msr);
+/**
+ * Gives the next thread the data segments every thread starts with: selectors are not part of a
+ * thread's state here, for they mean nothing to a 64-bit program.
+ */
+static inline void cpu_reset_segments(void)
+{
+    struct cpu_segments s = cpu_get_segments();
+    if ((s.ds ^ SEL_USER_DATA) | (s.es ^ SEL_USER_DATA) | s.fs | s.gs)
+        __asm__ volatile("mov %0, %%ds\n\tmov %0, %%es\n\tmov %1, %%fs\n\tmov %1, %%gs"
+                         :
+                         : "r"(SEL_USER_DATA), "r"(0));
+}
+
+static inline void cpu_write_msr(uint32_t msr, uint64_t value)
+{
+    __asm__ volatile("wrmsr" : : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
+}
+
+static inline uint64_t cpu_read_msr(uint32_t msr)
+{
+    uint32_t low, high;
+    __asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
+    return (uint64_t)high << 32 | low;
+}
 
 /** Waits for an interrupt on an empty kernel stack; what it wakes is run. Does not return. */
 __attribute__((noreturn)) void cpu_idle(void);

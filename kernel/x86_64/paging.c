@@ -35,16 +35,12 @@ static uint64_t image_l3[ENTRIES] __attribute__((aligned(4096)));
 static uint64_t image_l2[ENTRIES] __attribute__((aligned(4096)));
 static uint64_t image_l1[ENTRIES] __attribute__((aligned(4096)));
 
-static uint64_t loaded;
+static uint64_t loaded; /* physical address of the top-level table in force */
+static uint64_t nx;     /* PTE_NX if the CPU has it */
 
 static uint64_t image_phys(const void *p)
 {
     return (uint64_t)p - KERNEL_IMAGE;
-}
-
-static uint64_t nx(void)
-{
-    return cpu_has_nx() ? PTE_NX : 0;
 }
 
 static void load(uint64_t root)
@@ -66,7 +62,7 @@ static void map_image(void)
         if (va >= (uint64_t)kernel_rodata_end)
             pte |= PTE_W;
         if (va >= (uint64_t)kernel_text_end)
-            pte |= nx();
+            pte |= nx;
         image_l1[(va - IMAGE_START) >> PAGE_SHIFT] = pte;
     }
 }
@@ -75,10 +71,11 @@ void paging_init(paddr_t start, paddr_t end)
 {
     if ((uint64_t)kernel_end > IMAGE_START + LARGE_PAGE)
         panic("kernel image is larger than one table describes");
+    nx = cpu_has_nx() ? PTE_NX : 0;
     map_image();
     for (uint64_t pa = align_down(start.raw, 21); pa < end.raw; pa += LARGE_PAGE)
         direct_l2[pa >> 30][(pa >> 21) % ENTRIES] =
-            pa | PTE_P | PTE_W | PTE_LARGE | PTE_GLOBAL | nx();
+            pa | PTE_P | PTE_W | PTE_LARGE | PTE_GLOBAL | nx;
     for (unsigned i = 0; i < ARRAY_SIZE(direct_l2); i++)
         direct_l3[i] = image_phys(direct_l2[i]) | PTE_P | PTE_W;
     image_l2[(IMAGE_START >> 21) % ENTRIES] = image_phys(image_l1) | PTE_P | PTE_W;
@@ -188,7 +185,7 @@ void page_set(struct space *space, uint64_t va, const struct slot *slot, struct 
     if (page.rights) {
         pte = page.frame.raw | page.cache | PTE_P | PTE_U;
         pte |= page.rights & L4_FPAGE_W ? PTE_W : 0;
-        pte |= page.rights & L4_FPAGE_X ? 0 : nx();
+        pte |= page.rights & L4_FPAGE_X ? 0 : nx;
     }
     *slot->pte = pte;
     if (old & PTE_P && loaded == heap_to_phys(space->root).raw)
@@ -197,10 +194,14 @@ void page_set(struct space *space, uint64_t va, const struct slot *slot, struct 
 
 void paging_set_io_bitmap(const void *bitmap)
 {
-    for (unsigned i = 0; i < 2 && bitmap; i++) {
+    static const void *shown;
+    if (!bitmap || bitmap == shown)
+        return;
+    shown = bitmap;
+    for (unsigned i = 0; i < 2; i++) {
         uint64_t va = (uint64_t)tss_area + (i + 1) * PAGE_SIZE;
         uint64_t frame = heap_to_phys(bitmap).raw + i * PAGE_SIZE;
-        image_l1[(va - IMAGE_START) >> PAGE_SHIFT] = frame | PTE_P | PTE_GLOBAL | nx();
+        image_l1[(va - IMAGE_START) >> PAGE_SHIFT] = frame | PTE_P | PTE_GLOBAL | nx;
         flush_page(va);
     }
 }
