@@ -119,7 +119,7 @@ struct task_infopage {
     uint64_t loader_lib, region_manager; /* start-up library and region manager (rule 11) */
     uint64_t stack_start, stack_end;     /* main thread, mapped by the loader */
     uint64_t any_start, any_end;         /* where the region manager may place things */
-    uint64_t kept_start, kept_end;       /* range nothing may be placed in; empty if equal */
+    uint64_t kept_start, kept_end;       /* memory at a fixed address; empty if equal */
 
     uint64_t stack_default; /* bytes for a new thread */
     uint64_t heap_max;      /* bytes; 0: no limit but the dataspace session's */

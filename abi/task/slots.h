@@ -32,6 +32,7 @@
 #define TASK_CAP_NAMES_BASE TASK_CAP(0x19) /* boot modules: base gate of NAMES, to open sessions; S */
 #define TASK_CAP_SERVICE   TASK_CAP(0x1a) /* log and names: own service gate, unbound, server right */
 #define TASK_CAP_STACK     TASK_CAP(0x1b) /* dataspace of the main thread's stack */
+#define TASK_CAP_KEPT      TASK_CAP(0x1c) /* dataspace of the memory at kept_start, if there is any */
 
 #define TASK_CAP_WRITTEN   TASK_CAP(0x40) /* dataspace with the written sections of the whole set */
 #define TASK_CAP_OBJECTS   TASK_CAP(0x80) /* window: object i has its read-only dataspace at 0x80+i */

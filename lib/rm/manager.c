@@ -91,6 +91,12 @@ static long keep_startup_ranges(struct region_manager *rm)
         .dataspace = TASK_CAP_STACK,
         .rights = L4_FPAGE_RW,
     };
+    const struct region kept = {
+        .start = info->kept_start,
+        .end = info->kept_end,
+        .dataspace = TASK_CAP_KEPT,
+        .rights = L4_FPAGE_RW,
+    };
     long error = keep_range(rm, TASK_INFOPAGE, (info->size + L4_PAGE_SIZE - 1) & L4_PAGE_MASK);
 
     if (!error)
@@ -101,8 +107,8 @@ static long keep_startup_ranges(struct region_manager *rm)
         error = keep_range(rm, info->utcbs, info->utcbs_size);
     if (!error)
         error = rm_insert(rm, &stack_region);
-    if (!error)
-        error = keep_range(rm, info->kept_start, info->kept_end - info->kept_start);
+    if (!error && kept.start != kept.end)
+        error = rm_insert(rm, &kept);
     return error;
 }
 

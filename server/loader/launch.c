@@ -240,11 +240,13 @@ static long give_caps(struct start *s)
         {s->kit[KIT_PLACEMENT], TASK_CAP_PLACEMENT, L4_CAP_RW},
         {t->stack, TASK_CAP_STACK, L4_CAP_RW},
         {t->written, TASK_CAP_WRITTEN, L4_CAP_RW},
+        {s->kit[KIT_KEPT], TASK_CAP_KEPT, L4_CAP_RW}, /* last: there may be none */
     };
+    unsigned native_count = sizeof native_gifts / sizeof native_gifts[0] - !s->l->kept_size;
 
     long error = give_all(s, gifts, sizeof gifts / sizeof gifts[0]);
     if (!error && t->native)
-        error = give_all(s, native_gifts, sizeof native_gifts / sizeof native_gifts[0]);
+        error = give_all(s, native_gifts, native_count);
     if (!error && t->native)
         error = l4_task_map(t->task, TASK_CAP_TASK,
                             l4_fpage_obj(s->kit[KIT_OBJECTS], TASK_OBJECTS_ORDER, L4_CAP_R),
@@ -311,14 +313,12 @@ static long enter_sections(struct start *s)
 static long map_native_pages(struct start *s)
 {
     const struct task *t = s->task;
-    const struct task_infopage *info = t->info;
     const struct task_area areas[] = {
         {TASK_INFOPAGE, TASK_INFOPAGE + INFOPAGE_TABLE_AT, t->infopage, 0, L4_FPAGE_R},
         {TASK_INFOPAGE + INFOPAGE_TABLE_AT,
          TASK_INFOPAGE + INFOPAGE_TABLE_AT + ((s->table->size + L4_PAGE_SIZE - 1) & L4_PAGE_MASK),
          t->infopage, INFOPAGE_TABLE_AT, L4_FPAGE_R},
         {TASK_PLACEMENT, TASK_PLACEMENT + L4_PAGE_SIZE, s->kit[KIT_PLACEMENT], 0, L4_FPAGE_RW},
-        {info->kept_start, info->kept_end, s->kit[KIT_KEPT], 0, L4_FPAGE_RW},
     };
 
     for (unsigned i = 0; i < sizeof areas / sizeof areas[0]; i++) {
