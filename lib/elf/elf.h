@@ -149,6 +149,7 @@ struct elf_relocations {
     const Elf64_Rela *plt;  /* DT_JMPREL, without what DT_RELA has already */
     const uint64_t *relr;   /* DT_RELR words */
     uint32_t rela_count, plt_count, relr_count;
+    uint32_t relative_first;  /* so many entries at the start of DT_RELA are RELATIVE */
     uint32_t relative_count;  /* RELATIVE entries and addresses in RELR */
     uint32_t symbolic_count;  /* relocations that name a symbol */
     uint32_t copy_count;      /* COPY */

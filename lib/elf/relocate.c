@@ -23,14 +23,14 @@ static bool has_moved(const struct elf_place *place)
     return place->linked != place->base;
 }
 
-static unsigned char *target(struct linker *l, uint64_t vaddr)
+static inline unsigned char *target(struct linker *l, uint64_t vaddr)
 {
     if (vaddr - l->section->vaddr >= l->section->size)
         l->section = elf_section_at(l->member->object, vaddr);
     return (unsigned char *)l->place->image + l->section->offset + (vaddr - l->section->vaddr);
 }
 
-static void store(struct linker *l, uint64_t vaddr, uint64_t value, unsigned width)
+static inline void store(struct linker *l, uint64_t vaddr, uint64_t value, unsigned width)
 {
     memcpy(target(l, vaddr), &value, width);
     l->written++;
@@ -103,17 +103,20 @@ static int apply_bound(struct linker *l, const Elf64_Rela *r, const struct elf_h
     return 0;
 }
 
+static void apply_relative(struct linker *l, const Elf64_Rela *r, uint32_t count)
+{
+    for (; count > 0 && l->moved; count--, r++)
+        store(l, r->r_offset, l->place->base + r->r_addend, 8);
+}
+
 static int apply_table(struct linker *l, const Elf64_Rela *r, uint32_t count)
 {
     int error = 0;
     for (; count > 0 && !error; count--, r++) {
-        if (ELF64_R_TYPE(r->r_info) == R_X86_64_RELATIVE) {
-            if (l->moved)
-                store(l, r->r_offset, l->place->base + r->r_addend, 8);
-            continue;
-        }
         const struct elf_howto *howto = elf_howto(r->r_info);
-        if (howto->use && howto->formula != ELF_COPY)
+        if (howto->formula == ELF_RELATIVE)
+            apply_relative(l, r, 1);
+        else if (howto->use && howto->formula != ELF_COPY)
             error = apply_bound(l, r, howto);
     }
     return error;
@@ -161,7 +164,10 @@ static int relocate_member(struct linker *l)
     l->fresh = l->place->linked == ELF_UNLINKED;
     l->moved = has_moved(l->place);
     apply_packed(l);
-    int error = apply_table(l, r->rela, r->rela_count);
+    apply_relative(l, r->rela, r->relative_first);
+    int error = 0;
+    if (r->rela)
+        error = apply_table(l, r->rela + r->relative_first, r->rela_count - r->relative_first);
     return error ? error : apply_table(l, r->plt, r->plt_count);
 }
 

@@ -27,31 +27,41 @@ static void mark_page(struct walk *walk, uint64_t vaddr)
 {
     const struct elf_segment *s = walk->segment;
     uint64_t page = vaddr / ELF_PAGE_SIZE;
-
-    if (page == walk->page)
-        return;
     uint64_t bit = s->first_bit + page - s->vaddr / ELF_PAGE_SIZE;
     walk->parser->relocated[bit / 64] |= 1ull << (bit % 64);
     walk->page = page;
 }
 
+/** The target is in another segment than the one before. */
+static int enter_segment(struct walk *walk, uint64_t vaddr, unsigned width)
+{
+    const struct elf_object *object = walk->parser->object;
+    const struct elf_segment *s = elf_segment_at(object, vaddr, width);
+
+    if (!s || !elf_inside(vaddr - s->vaddr, width, s->filesz))
+        return bad(walk, "target outside the contents of the segments", vaddr);
+    if (!(s->rights & PF_W) && !object->text_relocations)
+        return bad(walk, "target in a read-only segment", vaddr);
+    walk->segment = s;
+    walk->page = UINT64_MAX;
+    return 0;
+}
+
 /** May a relocation write @width bytes at @vaddr? All but COPY write where the file has contents. */
-static int check_target(struct walk *walk, uint64_t vaddr, unsigned width)
+static inline int check_target(struct walk *walk, uint64_t vaddr, unsigned width)
 {
     const struct elf_segment *s = walk->segment;
+    uint64_t last = vaddr + width - 1;
 
     if (!s || !elf_inside(vaddr - s->vaddr, width, s->filesz)) {
-        s = elf_segment_at(walk->parser->object, vaddr, width);
-        if (!s || !elf_inside(vaddr - s->vaddr, width, s->filesz))
-            return bad(walk, "target outside the contents of the segments", vaddr);
-        walk->segment = s;
-        walk->page = UINT64_MAX;
+        int error = enter_segment(walk, vaddr, width);
+        if (error)
+            return error;
     }
-    if (!(s->rights & PF_W) && !walk->parser->object->text_relocations)
-        return bad(walk, "target in a read-only segment", vaddr);
-    mark_page(walk, vaddr);
-    if (width > 1)
-        mark_page(walk, vaddr + width - 1);
+    if (vaddr / ELF_PAGE_SIZE != walk->page)
+        mark_page(walk, vaddr);
+    if (last / ELF_PAGE_SIZE != walk->page)
+        mark_page(walk, last);
     return 0;
 }
 
@@ -138,6 +148,21 @@ static int check_table(struct elf_parser *parser, const Elf64_Rela *table, uint3
     return error;
 }
 
+/** Linkers put the RELATIVE entries first, and they are most of all: worth a loop of their own. */
+static int check_relative(struct elf_parser *parser)
+{
+    struct elf_relocations *r = &parser->object->relocations;
+    struct walk walk = start_walk(parser);
+    uint32_t i = 0;
+    int error = 0;
+
+    while (i < r->rela_count && ELF64_R_TYPE(r->rela[i].r_info) == R_X86_64_RELATIVE && !error)
+        error = check_target(&walk, r->rela[i++].r_offset, 8);
+    r->relative_first = i;
+    r->relative_count = i;
+    return error;
+}
+
 /** Find the table named by two tags; it lies in the file part of a segment. */
 static int find_table(struct elf_parser *parser, uint64_t vaddr, uint64_t size, const void **table)
 {
@@ -177,7 +202,9 @@ static int parse_rela(struct elf_parser *parser)
     r->plt = plt;
     r->plt_count = plt ? v[DT_PLTRELSZ] / sizeof(Elf64_Rela) : 0;
     trim_plt(r);
-    error = check_table(parser, r->rela, r->rela_count);
+    error = check_relative(parser);
+    if (!error && r->rela)
+        error = check_table(parser, r->rela + r->relative_first, r->rela_count - r->relative_first);
     return error ? error : check_table(parser, r->plt, r->plt_count);
 }
 

@@ -134,7 +134,8 @@ static int list_all(struct lister *l)
         l->member = i;
         if (!has_special(&l->set->members[i]))
             continue;
-        error = list_table(l, r->rela, r->rela_count);
+        if (r->rela)
+            error = list_table(l, r->rela + r->relative_first, r->rela_count - r->relative_first);
         if (!error)
             error = list_table(l, r->plt, r->plt_count);
     }
