@@ -104,6 +104,11 @@ static long prepare(struct start *s)
 
 /* ---- steps 2 to 4: exec ---- */
 
+static bool has_main(const struct task_table *table)
+{
+    return table->main.object != TASK_NO_OBJECT || table->multiboot_main.object != TASK_NO_OBJECT;
+}
+
 static long open_binary(struct start *s)
 {
     struct launch *l = s->l;
@@ -126,7 +131,7 @@ static long open_binary(struct start *s)
     }
     t->native = s->table->loader_start.object != TASK_NO_OBJECT;
     infopage_add_objects(t->info, s->table);
-    return 0;
+    return t->native && !has_main(s->table) ? -ERR_ENOMAIN : 0;
 }
 
 /** Bytes of sections that all tasks with these objects share. */

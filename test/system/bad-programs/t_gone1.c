@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+int gone(void);
+
+int gone(void)
+{
+    return 1;
+}
