@@ -90,16 +90,20 @@ static void visit(struct order_walk *walk, uint32_t start)
     }
 }
 
-/* Starting with the last gives the order of the common dynamic linkers among libraries that do not
- * need each other. */
+/* The program is last even if a library needs it. Starting with the last library gives the order of
+ * the common dynamic linkers among those that do not need each other. */
 int elf_set_order(const struct elf_set *set, uint32_t *order)
 {
     struct order_walk walk = { .set = set, .order = order };
+    if (set->count == 0)
+        return 0;
     walk.stack = elf_alloc(set->arena, set->count, sizeof(uint32_t));
     walk.next = elf_alloc(set->arena, set->count, sizeof(uint32_t));
     if (!walk.stack || !walk.next)
         return -ERR_ENOMEM;
-    for (uint32_t i = set->count; i > 0; i--)
+    walk.next[0] = 1;
+    for (uint32_t i = set->count; i > 1; i--)
         visit(&walk, i - 1);
+    order[walk.done] = 0;
     return 0;
 }
