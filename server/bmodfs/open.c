@@ -107,7 +107,8 @@ static long copier_fault(struct ipc_call *call)
 
 static void print_books(FILE *to)
 {
-    struct books_row rows[] = {{"-", "file", files.count, 0}, {"-", "transfer", transfers.count, 0}};
+    struct books_row rows[] = {{"-", "file", files.count, 0},
+                               {"-", "transfer", transfers.count, 0}};
 
     books_write(to, "bmodfs", rows, 2);
 }

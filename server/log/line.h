@@ -15,7 +15,7 @@
 #define LINE_TEXT 160
 #define LINE_MAX  (LINE_TAG + 2 + LINE_TEXT + 1) /* bytes of the longest line shown */
 
-/** Where complete lines go: @put is given one at a time, with its newline, at most LINE_MAX bytes. */
+/** Where complete lines go: @put gets one at a time, with its newline, at most LINE_MAX bytes. */
 struct line_sink {
     void (*put)(void *to, const char *text, size_t size);
     void *to;

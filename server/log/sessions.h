@@ -38,8 +38,8 @@ struct vcon_reply {
 };
 
 /**
- * A message of the vcon protocol, @words words at @mr, to @session: write appends to its line; read finds
- * nothing, always; the attributes are all off and stay so. -L4_EMSGTOOSHORT: fewer words than
+ * A message of the vcon protocol, @words words at @mr, to @session: write appends to its line; read
+ * finds nothing, always; the attributes are all off and stay so. -L4_EMSGTOOSHORT: fewer words than
  * the operation or the text needs; -L4_EMSGTOOLONG: more text than a message may have;
  * -L4_ENOSYS: unknown operation.
  */

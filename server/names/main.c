@@ -6,7 +6,7 @@
 #include "server/server.h"
 #include "sessions.h"
 
-/* NAMES: the glue. It knows two services from the start: itself, and log, which must not call up. */
+/* NAMES: the glue. It knows two services from the start: itself, and log, which must not call. */
 
 static struct ipc_object objects[SESSIONS_MAX + 1];
 static struct ipc_reply_slot replies[WAITERS_MAX + 1];

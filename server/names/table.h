@@ -17,7 +17,7 @@ struct entry {
     l4_cap_t slot;
 };
 
-/** Invariant: sorted[0 .. count) are the entries in use, in order; sorted[count .. max) the free. */
+/** Invariant: sorted[0 .. count) are the entries in use, in order; the rest the free ones. */
 struct table {
     struct entry *entries;
     uint16_t *sorted;

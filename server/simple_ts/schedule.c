@@ -5,8 +5,10 @@
 
 bool schedule_is_query(const uint64_t *mr, unsigned words, unsigned items)
 {
-    return items == 0
-           && ((words >= 2 && mr[0] == L4_SCHED_INFO) || (words >= 3 && mr[0] == L4_SCHED_IDLE_TIME));
+    bool info = words >= 2 && mr[0] == L4_SCHED_INFO;
+    bool idle_time = words >= 3 && mr[0] == L4_SCHED_IDLE_TIME;
+
+    return items == 0 && (info || idle_time);
 }
 
 long schedule_cap(uint64_t *mr, unsigned words, unsigned items, uint8_t mcp)

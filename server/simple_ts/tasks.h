@@ -50,15 +50,15 @@ struct ts_wish {
 };
 
 /**
- * Makes factory, task and thread, bound and not running, and enters them. -L4_EINVAL: no name, quota
- * below the minimum or mcp 0; -L4_ENOSPC: table full; -L4_ENOMEM: no slots or kernel memory.
+ * Makes factory, task and thread, bound and not running, and enters them. -L4_EINVAL: no name,
+ * quota below the minimum or mcp 0; -L4_ENOSPC: table full; -L4_ENOMEM: no slots or kernel memory.
  * After an error nothing is left. The interrupt becomes the task's only if this succeeds.
  */
 long task_make(struct ts_tasks *tasks, const struct ts_wish *wish, l4_cap_t exit_irq,
                struct ts_task **task);
 
 /**
- * Ends @task: deletes what the kernel has of it, so that all its memory and quota is free on return,
+ * Ends @task: deletes what the kernel has of it, so that its memory and quota are free on return,
  * and triggers the maker's interrupt. @state: TS_EXITED with @code, or TS_KILLED. Nothing happens
  * if it has ended already: the first end counts.
  */
@@ -68,7 +68,7 @@ void task_end(struct ts_task *task, enum ts_state state, int32_t code);
 void task_forget(struct ts_task *task);
 
 /**
- * Books, `books simple_ts NAME/ID KIND COUNT 0` with KIND `task` and `quota` (bytes) for a task that
- * lives, `ended` for one whose code is kept.
+ * Books, `books simple_ts NAME/ID KIND COUNT 0` with KIND `task` and `quota` (bytes) for a task
+ * that lives, `ended` for one whose code is kept.
  */
 void tasks_books(const struct ts_tasks *tasks, FILE *to);
