@@ -79,6 +79,9 @@ static l4_msgtag_t invoke(struct object *object, struct invocation *call)
     (void)object;
     if (call->protocol != L4_PROTO_DEBUGGER)
         return answer(-L4_EBADPROTO);
+    bool naming = call->words > 0 && call->mr[0] >> 8 == 1;
+    if (!naming && !(call->rights & L4_CAP_W))
+        return answer(-L4_EPERM); /* tasks may name what they hold, but not write to the console */
     if (call->words == 0) {
         dump_threads();
         return answer(0);

@@ -237,6 +237,7 @@ static long give_caps(struct start *s)
         {s->kit[KIT_NAMES], TASK_CAP_NAMES, L4_CAP_RW},
         {t->dm, TASK_CAP_DM, L4_CAP_RW},
         {s->kit[KIT_TS], TASK_CAP_TS, L4_CAP_RW},
+        {TASK_CAP_DEBUGGER, TASK_CAP_DEBUGGER, L4_CAP_R}, /* to name threads, no more */
     };
     const struct gift native_gifts[] = {
         {s->l->provider, TASK_CAP_FPROV, L4_CAP_RW},
