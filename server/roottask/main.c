@@ -9,6 +9,7 @@
 #include "files.h"
 #include "ipc/slots.h"
 #include "l4sys/factory.h"
+#include "l4sys/task.h"
 #include "l4sys/thread.h"
 #include "machine.h"
 #include "serve.h"
@@ -117,6 +118,15 @@ static l4_cap_t base_gate(const char *name)
     return gate;
 }
 
+/* @m will never bind @gate: who waits at it gets an error instead of waiting for ever. */
+static void give_up_gate(const struct module *m, const char *name, l4_cap_t *gate)
+{
+    if (*gate && strcmp(m->name, name) == 0) {
+        l4_cap_delete(*gate);
+        *gate = 0;
+    }
+}
+
 static void start_module(struct module *m)
 {
     long error = serve_gate(m);
@@ -125,6 +135,8 @@ static void start_module(struct module *m)
         error = module_start(m, &with);
     if (error < 0) {
         serve_forget(m);
+        give_up_gate(m, "log", &with.log_base);
+        give_up_gate(m, "names", &with.names_base);
         return;
     }
     if (strcmp(m->name, "bmodfs") == 0)

@@ -3,17 +3,39 @@
 
 #include <string.h>
 
+#include <task/slots.h>
+
+#include "idl/root.h"
 #include "l4sys/ipc.h"
 
-/* fault KIND: does what KIND says a little later, and must not survive it. */
+/*
+ * fault KIND: does what KIND says a little later, and must not survive it. fault watch N: says how
+ * much memory came back when N others have died.
+ */
 
 #define NOTHING_THERE 0x123456789000ul
 
 static const char constant = 'c';
 
+static void watch(unsigned others)
+{
+    uint64_t before = 0, after = 0;
+
+    root_memory(TASK_CAP_PAGER, &before);
+    l4_sleep_us(200000);
+    root_memory(TASK_CAP_PAGER, &after);
+    say("%lu KiB came back from each, %lu over", (after - before) / 1024 / others,
+        (after - before) / 1024 % others);
+}
+
 void module_main(long argc, char **argv)
 {
     const char *kind = argc > 1 ? argv[1] : "";
+
+    if (argc > 2) {
+        watch((unsigned)(argv[2][0] - '0'));
+        return;
+    }
 
     l4_sleep_us(20000);
     say("fault: %s", kind);

@@ -21,7 +21,7 @@ void module_main(long argc, char **argv)
     owner = argv[1];
     for (unsigned i = 1; i <= rounds; i++) {
         counter++;
-        l4_sleep_us(10000);
+        l4_sleep_us(30000);
         if (counter != i || owner != argv[1])
             say("%s: FAIL somebody else has written here", argv[1]);
         say("%s: round %u of %u, counter at %lx", owner, i, rounds, (unsigned long)&counter);
