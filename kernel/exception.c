@@ -12,6 +12,10 @@ enum { USER_FLAGS = 0x240dd5 }; /* the rflags bits a handler decides: arithmetic
 /* Nobody to call: the thread calls itself, which never ends (ABI 8.2), until cancelled. */
 static void wait_for_ever(struct thread *t)
 {
+    kprintf("kernel: thread %lu \"%.16s\" blocked: exception %lx without a handler, error %lx, ip %lx, "
+            "address %lx\n",
+            t->object.id, t->object.name, t->regs.trap, t->regs.error, t->regs.rip,
+            t->regs.fault_address);
     t->ipc.flags = L4_SYSF_CALL;
     t->ipc.label = t->ipc.rights = 0;
     t->ipc.timeouts = L4_NEVER;
@@ -45,9 +49,10 @@ const uint64_t *exception_message(struct thread *t)
     return (const uint64_t *)&t->regs;
 }
 
-static uint64_t canonical(uint64_t address)
+/* A base address the CPU accepts: what is not canonical is replaced by @old. */
+static uint64_t base_or(uint64_t base, uint64_t old)
 {
-    return (uint64_t)((int64_t)(address << 16) >> 16);
+    return is_canonical(base) ? base : old;
 }
 
 void exception_set_regs(struct thread *t, const uint64_t *message)
@@ -59,8 +64,8 @@ void exception_set_regs(struct thread *t, const uint64_t *message)
     r->trap = old.trap;
     r->error = old.error;
     r->rflags = (r->rflags & USER_FLAGS) | RFLAGS_RESERVED | RFLAGS_IF;
-    r->fs_base = canonical(old.trap == TRAP_RAISED ? old.fs_base : r->fs_base);
-    r->gs_base = canonical(old.trap == TRAP_RAISED ? old.gs_base : r->gs_base);
+    r->fs_base = base_or(old.trap == TRAP_RAISED ? old.fs_base : r->fs_base, old.fs_base);
+    r->gs_base = base_or(old.trap == TRAP_RAISED ? old.gs_base : r->gs_base, old.gs_base);
     if (t == current) {
         cpu_write_msr(MSR_FS_BASE, r->fs_base);
         cpu_write_msr(MSR_GS_BASE, r->gs_base);

@@ -6,6 +6,8 @@
  */
 #include "io_space.h"
 #include "string.h"
+#include "thread.h"
+#include "x86_64/cpu.h"
 
 struct ports {
     uint32_t start, end;
@@ -20,6 +22,12 @@ static struct ports ports_of(l4_fpage_t fpage)
     return (struct ports){start, start + (1u << order)};
 }
 
+void io_show(const struct task *task)
+{
+    cpu_allow_ports(task->io_bitmap);
+    paging_set_io_bitmap(task->io_bitmap);
+}
+
 static bool allowed(const uint8_t *bitmap, uint32_t port)
 {
     return !(bitmap[port / 8] & 1u << port % 8);
@@ -32,6 +40,8 @@ bool io_init(struct task *task, bool all)
     task->io_bitmap = quota_pages(task->object.quota, IO_BITMAP_ORDER);
     if (task->io_bitmap && !all)
         memset(task->io_bitmap, 0xff, IO_PORTS / 8);
+    if (current && current->task == task)
+        io_show(task);
     return task->io_bitmap;
 }
 

@@ -12,6 +12,9 @@
 bool io_init(struct task *task, bool allowed);
 void io_free(struct task *task);
 
+/** The ports of @task are in force from now on. */
+void io_show(const struct task *task);
+
 /** Maps the ports that @fpage and @window share, one to one, as far as @from has them. */
 long io_map(struct task *from, struct task *to, l4_fpage_t fpage, l4_fpage_t window);
 

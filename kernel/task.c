@@ -75,7 +75,7 @@ long task_add_ku_mem(struct task *task, l4_fpage_t fpage)
     unsigned order = l4_fpage_order(fpage);
     uint64_t start = align_down(l4_fpage_address(fpage), order), end = start + (1ull << order);
     if (l4_fpage_type(fpage) != L4_FPAGE_MEMORY || order < KU_MEM_MIN_ORDER
-        || order > KU_MEM_MAX_ORDER || end > USER_END || task->object.dead)
+        || order > KU_MEM_MAX_ORDER || start >= USER_END || end > USER_END || task->object.dead)
         return -L4_EINVAL;
     if (!is_unused(task, start, end))
         return -L4_EEXIST;

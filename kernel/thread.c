@@ -2,6 +2,7 @@
 #include "exception.h"
 #include "fault.h"
 #include "gate.h"
+#include "io_space.h"
 #include "irq.h"
 #include "print.h"
 #include "scheduler.h"
@@ -136,6 +137,14 @@ static void destroy(struct object *object)
 
 const struct object_type thread_type = {"thread", &threads, thread_invoke, destroy, NULL};
 
+/* An exception that the kernel, not the CPU, finds. */
+static void raise(struct thread *t, unsigned trap)
+{
+    t->regs.trap = trap;
+    t->regs.error = 0;
+    exception_raise(t);
+}
+
 /* Carries on with what the kernel does in the name of @t. */
 static void resume(struct thread *t)
 {
@@ -148,9 +157,7 @@ static void resume(struct thread *t)
         exception_replied(t);
     } else {
         t->todo = 0;
-        t->regs.trap = TRAP_RAISED;
-        t->regs.error = 0;
-        exception_raise(t);
+        raise(t, TRAP_RAISED);
     }
 }
 
@@ -164,8 +171,7 @@ static void load(struct thread *t)
     cpu_reset_segments();
     cpu_write_msr(MSR_FS_BASE, t->regs.fs_base);
     cpu_write_msr(MSR_GS_BASE, t->regs.gs_base);
-    cpu_allow_ports(t->task->io_bitmap);
-    paging_set_io_bitmap(t->task->io_bitmap);
+    io_show(t->task);
     cpu_set_frame((char *)t + THREAD_FRAME_TOP);
 }
 
@@ -180,10 +186,12 @@ struct l4_exc_regs *kernel_leave(void)
             resume(next);
             continue;
         }
+        if (next->regs.rip >= USER_END && !is_canonical(next->regs.rip)) {
+            raise(next, TRAP_GENERAL_PROTECTION); /* the CPU would fault in the kernel */
+            continue;
+        }
         if (next != current)
             load(next);
-        if (next->regs.trap == TRAP_SYSCALL && next->regs.rip >= USER_END)
-            next->regs.trap = 0; /* not with sysret: its fault would come too late */
         return &next->regs;
     }
 }

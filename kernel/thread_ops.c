@@ -90,11 +90,6 @@ static l4_msgtag_t op_register_deletion_irq(struct thread *t, struct invocation 
     return answer(0);
 }
 
-static bool is_canonical(uint64_t address)
-{
-    return (uint64_t)((int64_t)(address << 16) >> 16) == address;
-}
-
 static l4_msgtag_t op_segment_base(struct thread *t, struct invocation *call)
 {
     unsigned segment = call->mr[0] >> 16 & 0xffff;

@@ -44,3 +44,9 @@ static inline uint64_t align_up(uint64_t value, unsigned order)
 {
     return align_down(value + (1ull << order) - 1, order);
 }
+
+/** True if bits 63..47 of @address are all the same, as the CPU demands. */
+static inline bool is_canonical(uint64_t address)
+{
+    return (uint64_t)((int64_t)(address << 16) >> 16) == address;
+}

@@ -5,7 +5,9 @@
  * One CPU, one kernel stack, interrupts off inside: so each entry from user mode stores the user
  * registers into the current thread (the frame that ends at entry_frame_top is its `regs`), starts
  * on the empty kernel stack, and leaves by loading the frame kernel_leave() names. No entry ever
- * returns to where the kernel was; a trap taken in the idle loop just abandons it.
+ * returns to where the kernel was; a trap taken in the idle loop just abandons it. Neither sysret nor
+ * iret may fault, for the fault would be pushed over the thread: kernel_leave() never returns a frame
+ * with a non-canonical rip, and all selectors and flags in a frame are the kernel's choice.
  *
  * The frame is the first 23 words of struct l4_exc_regs (ABI 4.5), r15 at the lowest address.
  */
@@ -82,15 +84,12 @@ leave:
     popq %rax
     addq $16, %rsp          /* trap, error: now rip is on top */
     cmpq $TRAP_SYSCALL, -16(%rsp)
-    jne user_return_iret
+    jne 1f
     movq (%rsp), %rcx
     movq 16(%rsp), %r11
     movq 24(%rsp), %rsp
     sysretq
-/* Faults here if the frame is not one user mode can have; trap_from_kernel() knows. */
-    .globl user_return_iret
-user_return_iret:
-    iretq
+1:  iretq
 
 trap_common:
     push_registers

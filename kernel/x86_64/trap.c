@@ -60,10 +60,6 @@ void trap_from_kernel(struct l4_exc_regs *frame)
 {
     if (frame->trap >= TRAP_IRQ) { /* only the idle loop lets interrupts in */
         interrupt((unsigned)frame->trap - TRAP_IRQ, NULL);
-    } else if (frame->rip == (uint64_t)user_return_iret) {
-        current->regs.trap = TRAP_GENERAL_PROTECTION; /* user mode asked for an ip it cannot have */
-        current->regs.error = 0;
-        exception_raise(current);
     } else {
         panic("trap %lx in the kernel, error %lx, ip %lx, address %lx, sp %lx", frame->trap,
               frame->error, frame->rip, cpu_fault_address(), frame->rsp);

@@ -22,7 +22,6 @@ enum {
 /* entry.S */
 extern const uint64_t trap_entries[TRAP_VECTORS];
 extern void *entry_frame_top;
-extern char user_return_iret[];
 void syscall_entry(void);
 
 /** Called by entry.S with the user frame in current->regs. */
