@@ -320,7 +320,8 @@ int elf_set_export(const struct elf_set *set, const char *name, struct elf_bindi
 struct elf_place {
     uint64_t base;   /* address in the task = base + vaddr */
     uint64_t linked; /* the base for which the image is right now, or ELF_UNLINKED */
-    void *image;     /* our address of the image, filled by elf_fill(); NULL if image_size is 0 */
+    void *image;     /* our address of the image, filled by elf_fill(); NULL: leave it as it is,
+                        and whatever would be copied from or to it */
 };
 
 /** Bytes [start, end) of an image; whole pages; empty: none. */

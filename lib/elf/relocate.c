@@ -158,7 +158,7 @@ static int relocate_member(struct linker *l)
 {
     const struct elf_relocations *r = &l->member->object->relocations;
 
-    if (l->member->object->image_size == 0)
+    if (!l->place->image)
         return 0;
     l->section = l->member->object->sections;
     l->fresh = l->place->linked == ELF_UNLINKED;
@@ -195,6 +195,9 @@ static void copy_all(const struct elf_set *set, const struct elf_place *places)
 {
     for (uint32_t i = 0; i < set->copy_count; i++) {
         const struct elf_copy *copy = &set->copies[i];
+        if (!places[copy->object].image ||
+            (!places[copy->source].image && set->members[copy->source].object->image_size))
+            continue;
         unsigned char *to = elf_image_at(set->members[copy->object].object,
                                          places[copy->object].image, copy->target);
         read_linked(set->members[copy->source].object, places[copy->source].image, copy, to);

@@ -343,6 +343,13 @@ WORLD_TEST(second_step)
                      l.set.members[i].object->image_size) == 0);
     }
     CHECK_EQ(l.set.lookups, lookups);
+
+    /* a member without image is left alone, and so are copies from it */
+    void *image = l.places[p].image;
+    l.places[p].image = NULL;
+    l.places[p].base += 0x1000;
+    CHECK_EQ(elf_set_relocate(&l.set, l.places, NULL, &world.report), 0);
+    CHECK(memcmp(image, fresh.places[p].image, l.set.members[p].object->image_size) == 0);
     /* libp: its two RELATIVE and references to itself; libq: pf, pd moved to the program */
     CHECK(second.relocations >= 3 && second.relocations < 12);
     CHECK(second.relocations < first.relocations / 10);
