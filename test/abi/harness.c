@@ -3,6 +3,7 @@
 
 void harness_init(void);
 void harness_reset(void);
+bool harness_claim(uint64_t address);
 void worker_main(struct worker *w);
 
 enum { FIRST_SLOT = 0x100, STACKS = 32, STACK_SIZE = 8192, EXIT_MARK = 0x1000 };
@@ -48,6 +49,12 @@ void harness_init(void)
     memory = (char *)sigma0_ask(L4_SIGMA0_ANY_RAM, l4_fpage_mem(0, TEST_MEMORY_ORDER, 0), 2);
     kip = (const struct l4_kip *)sigma0_ask(L4_SIGMA0_KIP, (l4_fpage_t){0}, 1);
     l4_task_add_ku_mem(L4_BASE_TASK_CAP, l4_fpage_mem(KU_MEM, KU_MEM_ORDER, L4_FPAGE_RW));
+}
+
+/* Gets the page of module information at @address, which sigma0 does not give on a fault. */
+bool harness_claim(uint64_t address)
+{
+    return sigma0_ask(L4_SIGMA0_RAM, l4_fpage_mem(address, 12, 0), 2);
 }
 
 void harness_reset(void)

@@ -71,11 +71,51 @@ static void end(unsigned char value)
 
 void harness_init(void);
 void harness_reset(void);
+bool harness_claim(uint64_t address);
+
+/* True if the command line of this module is "abi wait". */
+static bool asked_to_wait(void)
+{
+    const struct l4_mod_info *info = (const struct l4_mod_info *)test_kip()->user_pointer;
+    if (!harness_claim((uint64_t)info))
+        return false;
+    const struct l4_mod *mods = (const struct l4_mod *)info->mods;
+    for (unsigned i = 0; i < info->count; i++) {
+        const char *p = (const char *)mods[i].cmdline;
+        while ((mods[i].flags & L4_MOD_MASK) == L4_MOD_ROOT && *p)
+            if (*p++ == ' ' && !__builtin_memcmp(p, "wait", 5))
+                return true;
+    }
+    return false;
+}
+
+static void fault(struct worker *w)
+{
+    w->result = *(volatile char *)0x77777000;
+}
+
+/* One thread waits for its pager, which sleeps: a picture for the kernel's dump of threads. */
+static void wait_for_ever(void)
+{
+    static struct abi_task child;
+    static struct worker w;
+    l4_cap_t gate = cap_new();
+    l4_factory_create_gate(L4_BASE_FACTORY_CAP, gate, L4_BASE_THREAD_CAP, 0);
+    task_new(&child);
+    l4_task_map_cap(child.cap, gate, TASK_PAGER, L4_CAP_RWS);
+    worker_start(&w, &child, fault, 50);
+    l4_ipc_wait(L4_INVALID_CAP, NULL, L4_NEVER);
+    print("waiting for the key\n");
+    for (;;)
+        l4_ipc_receive(L4_INVALID_CAP, L4_NEVER);
+}
 
 void abi_main(void)
 {
     unsigned count = 0, bad = 0;
     harness_init();
+    if (asked_to_wait())
+        wait_for_ever();
     for (unsigned s = 0; s < sizeof suites / sizeof suites[0]; s++)
         for (const struct test *t = suites[s]; t->name; t++) {
             current_name = t->name;
