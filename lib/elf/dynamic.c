@@ -99,7 +99,7 @@ static int find_strings(struct elf_parser *parser)
     return 0;
 }
 
-/** How many symbols can be in the file at most: they end with the segment, or before the strings. */
+/** How many symbols can be in the file at most: they end before the strings, or the segment. */
 static int find_symbols(struct elf_parser *parser)
 {
     struct elf_object *object = parser->object;

@@ -63,8 +63,8 @@ struct elf_file {
 /* ---- identify ------------------------------------------------------------------------------ */
 
 /** Is this an ELF64 x86-64 program (returns ET_EXEC or ET_DYN) or shared library (ET_DYN)?
- *  Looks at the ELF header only. Errors: ENOTELF, EWRONGCLASS, EWRONGMACHINE, EWRONGTYPE, ETRUNCATED,
- *  ECORRUPT, EUNSUPPORTED. */
+ *  Looks at the ELF header only. Errors: ENOTELF, EWRONGCLASS, EWRONGMACHINE, EWRONGTYPE,
+ *  ETRUNCATED, ECORRUPT, EUNSUPPORTED. */
 int elf_identify(const struct elf_file *file, struct elf_report *report);
 
 /* ---- parse --------------------------------------------------------------------------------- */
@@ -210,15 +210,15 @@ struct elf_object {
 int elf_parse(const struct elf_file *file, const struct elf_arena *arena,
               const struct elf_object **object, struct elf_report *report);
 
-/** The @length file bytes at @vaddr, or NULL if they are not all in the file part of one segment. */
+/** The @length file bytes at @vaddr; NULL unless all are in the file part of one segment. */
 const void *elf_bytes(const struct elf_object *object, uint64_t vaddr, uint64_t length);
 
 /** The definition of @name that @object exports (default version), or NULL. */
 const Elf64_Sym *elf_lookup(const struct elf_object *object, const char *name);
 
 /** Does the object need no other: no library, no undefined symbol (design rule 11)? To keep it from
- *  binding elsewhere, add it with ELF_MEMBER_ALONE. 0 or ENOTSTANDALONE; the report has each library and
- *  symbol it needs. */
+ *  binding elsewhere, add it with ELF_MEMBER_ALONE. 0 or ENOTSTANDALONE; the report has each
+ *  library and symbol it needs. */
 int elf_standalone(const struct elf_object *object, struct elf_report *report);
 
 /* ---- place --------------------------------------------------------------------------------- */
@@ -291,8 +291,9 @@ struct elf_set {
 void elf_set_init(struct elf_set *set, const struct elf_arena *arena);
 
 /** Append an object known as @name; the first is the program. Returns its index, or
- *  EWRONGTYPE (not usable as a library: fixed address, or static), ENOMEM. To load breadth first: for each member in order, for each of its needed names that
- *  elf_set_find() does not know, fetch, parse and add. */
+ *  EWRONGTYPE (not usable as a library: fixed address, or static), ENOMEM. To load breadth first:
+ *  for each member in order, for each of its needed names that elf_set_find() does not know,
+ *  fetch, parse and add. */
 int elf_set_add(struct elf_set *set, const struct elf_object *object, const char *name,
                 uint32_t flags);
 
@@ -340,6 +341,7 @@ struct elf_counts {
 
 /** Apply what depends on an object whose base differs from the one it was linked for; so, the first
  *  time, everything. @places has set->count elements; on success linked = base in each. Makes no
- *  look-up. @counts is added to; may be NULL. ERELOC (a value does not fit its field): the images are useless. */
+ *  look-up. @counts is added to; may be NULL. ERELOC (a value does not fit its
+ *  field): the images are useless. */
 int elf_set_relocate(const struct elf_set *set, struct elf_place *places,
                      struct elf_counts *counts, struct elf_report *report);

@@ -8,7 +8,7 @@ static int bad(struct elf_parser *parser, const char *what)
                     what);
 }
 
-/** A chain that meets itself would be walked for ever; all chains together have one step a symbol. */
+/** A chain that meets itself would be walked for ever. All together have one step a symbol. */
 static int check_sysv_chains(struct elf_parser *parser, uint32_t count)
 {
     const struct elf_symbols *symbols = &parser->object->symbols;

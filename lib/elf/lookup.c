@@ -57,8 +57,8 @@ static enum fit version_fit(const struct elf_symbols *symbols, uint32_t symbol,
             return YES;
         return hidden ? NO : IF_NO_OTHER;
     }
-    const struct elf_version *own = index < symbols->version_count ? &symbols->versions[index] : NULL;
-    if (!own || !own->name || index <= 1)
+    const struct elf_version *own = &symbols->versions[index];
+    if (index <= 1 || index >= symbols->version_count || !own->name)
         return hidden ? NO : YES;
     bool same = own->hash == key->version->hash && strcmp(own->name, key->version->name) == 0;
     return same ? YES : NO;

@@ -47,7 +47,7 @@ static int enter_segment(struct walk *walk, uint64_t vaddr, unsigned width)
     return 0;
 }
 
-/** May a relocation write @width bytes at @vaddr? All but COPY write where the file has contents. */
+/** May a relocation write @width bytes at @vaddr? All but COPY write what the file contains. */
 static inline int check_target(struct walk *walk, uint64_t vaddr, unsigned width)
 {
     const struct elf_segment *s = walk->segment;

@@ -57,7 +57,8 @@ static bool search(const struct elf_set *set, const struct scope *scope, struct 
     return false;
 }
 
-static void report_missing(struct elf_resolver *r, const struct elf_member *m, const struct elf_key *key)
+static void report_missing(struct elf_resolver *r, const struct elf_member *m,
+                           const struct elf_key *key)
 {
     int error = elf_fail(r->report, ERR_EUNDEFINED, m->object->file.name,
                          "undefined symbol %s%s%s", key->name, key->version ? "@" : "",

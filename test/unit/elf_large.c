@@ -84,7 +84,8 @@ WORLD_TEST(long_name)
 /** 6000 symbols, each referred to. */
 static const struct elf_object *many_symbols(void)
 {
-    world_write(&world, "m.s", ".altmacro\n.macro one n\n.globl sym\\n\nsym\\n: .quad sym\\n\n.endm\n"
+    world_write(&world, "m.s", ".altmacro\n.macro one n\n.globl sym\\n\nsym\\n: .quad "
+                               "sym\\n\n.endm\n"
                                ".data\n.set i, 0\n.rept 6000\none %i\n.set i, i+1\n.endr\n");
     if (!world_run(&world, "gcc -shared -nostdlib -Wl,--hash-style=sysv -o libm.so m.s"))
         return NULL;

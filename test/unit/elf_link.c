@@ -9,7 +9,8 @@ static bool library(const char *name, const char *source, const char *more)
     snprintf(file, sizeof(file), "%s.c", name);
     world_write(&world, file, source);
     return world_run(&world, "gcc -shared -fPIC -O1 -nostdlib -Wl,-soname,lib%s.so,--no-as-needed "
-                             "-L. -Wl,-rpath-link,. -o lib%s.so %s %s 2>&1", name, name, file, more);
+                             "-L. -Wl,-rpath-link,. -o lib%s.so %s %s "
+                             "2>&1", name, name, file, more);
 }
 
 /** A program that ends at once; libc is only there so that it can run. */
@@ -72,9 +73,11 @@ WORLD_TEST(search_order)
     CHECK(library("a", "__attribute__((weak)) int twice(void) { return 1; }"
                        "__attribute__((visibility(\"protected\"))) int prot(void) { return 1; }"
                        "__attribute__((visibility(\"hidden\"))) int hid(void) { return 1; }"
-                       "extern int nowhere(void) __attribute__((weak)); extern int nodata __attribute__((weak));"
+                       "extern int nowhere(void) __attribute__((weak)); extern int nodata "
+                       "__attribute__((weak));"
                        "int (*all[])(void) = { twice, prot, hid, nowhere }; int *d = &nodata;"
-                       "int a(void) { return twice() + prot() + hid() + (nowhere ? nowhere() : 0); }", ""));
+                       "int a(void) { return twice() + prot() + hid() + (nowhere ? nowhere() : "
+                       "0); }", ""));
     CHECK(library("b", "int twice(void) { return 2; } int prot(void) { return 2; }"
                        "int hid(void) { return 2; } int mine(void) { return 2; }"
                        "int b(void) { return twice() + prot() + hid() + mine(); }", "-la"));
@@ -90,7 +93,8 @@ WORLD_TEST(search_order)
 /** X06: COPY, and functions with an address in a fixed program, compared and called. */
 WORLD_TEST(copy)
 {
-    CHECK(library("data", "int base_data = 5; int *shared[4] = { &base_data, &base_data }; int big[100];"
+    CHECK(library("data", "int base_data = 5; int *shared[4] = { &base_data, &base_data }; int "
+                          "big[100];"
                           "const char *const text[2] = { \"x\", \"y\" };"
                           "int f(void) { return *shared[0] + big[1]; } int (*fp)(void) = f;"
                           "int call(int (*g)(void)) { return g == f && fp == f; }"
@@ -127,7 +131,8 @@ WORLD_TEST(thread_local_data)
     unsigned modules = 0;
     CHECK(library("t2", "__thread char y[65] __attribute__((aligned(128)));"
                         "int *t2(void) { return (int *)y; }", "-lt1"));
-    CHECK(library("t1", "__thread int x[3] __attribute__((aligned(16))); int *t1(void) { return x; }", ""));
+    CHECK(library("t1", "__thread int x[3] __attribute__((aligned(16))); int *t1(void) { return "
+                        "x; }", ""));
     CHECK_EQ(load(&world, &l, "program"), 0);
     for (uint32_t i = 0; i < l.set.count; i++) /* a start that is not aligned is kept unaligned */
         if (strcmp(l.set.members[i].name, "libt1.so") == 0)
@@ -185,7 +190,8 @@ WORLD_TEST(versions)
                            "__asm__(\".symver f2, f@V2\");", flags));
         CHECK(library("old", "extern int f(void); __asm__(\".symver f, f@V2\");"
                              "int old(void) { return f(); } int (*p)(void) = f;", "-lv"));
-        CHECK(library("new", "extern int f(void), g(void); int new(void) { return f() + g(); }", "-lv"));
+        CHECK(library("new", "extern int f(void), g(void); int new(void) { return f() + g(); "
+                             "}", "-lv"));
         CHECK(program("extern int old(void), new(void), older(void);"
                       "int main(void) { return 10 * old() + new() + older(); }",
                       "-lold -lnew -lolder"));
@@ -241,7 +247,8 @@ WORLD_TEST(unresolved)
 WORLD_TEST(alone)
 {
     CHECK(library("x", "int x(void) { return 1; }", ""));
-    CHECK(library("good", "int f(void) { return 1; } int g(void) { return f(); } int (*p)(void) = f;", ""));
+    CHECK(library("good", "int f(void) { return 1; } int g(void) { return f(); } int (*p)(void) "
+                          "= f;", ""));
     CHECK(library("bad", "extern int x(void), y(void); int g(void) { return x() + y(); }", "-lx"));
     const struct elf_object *good = world_parse(&world, "libgood.so");
     const struct elf_object *bad = world_parse(&world, "libbad.so");
@@ -249,7 +256,8 @@ WORLD_TEST(alone)
     CHECK_EQ(elf_standalone(good, &world.report), 0);
     CHECK_EQ(elf_standalone(bad, &world.report), -ERR_ENOTSTANDALONE);
     CHECK(strstr(world.report.text, "needs library libx.so\n"));
-    CHECK(strstr(world.report.text, "needs symbol x\n") && strstr(world.report.text, "needs symbol y\n"));
+    CHECK(strstr(world.report.text, "needs symbol x\n"));
+    CHECK(strstr(world.report.text, "needs symbol y\n"));
 
     CHECK(program("int f(void) { return 2; } int main(void) { return f(); }", "-rdynamic -lgood"));
     for (unsigned flags = 0; flags <= ELF_MEMBER_ALONE; flags++) {
@@ -271,7 +279,8 @@ WORLD_TEST(alone)
 WORLD_TEST(order)
 {
     static const char *const libs[][2] = {
-        { "E", "-lc" }, { "D", "-lE -lc" }, { "C", "-lc" }, { "B", "-lC -lD -lc" }, { "A", "-lD -lc" },
+        { "E", "-lc" },         { "D", "-lE -lc" }, { "C", "-lc" },
+        { "B", "-lC -lD -lc" }, { "A", "-lD -lc" },
     };
     for (unsigned i = 0; i < 5; i++) {
         char source[256];

@@ -59,7 +59,8 @@ static bool sections_equal_readelf(const struct elf_object *o, const char *lines
             return false;
         uint32_t rights = (flags[0] == 'R' ? PF_R : 0) | (flags[1] == 'W' ? PF_W : 0) |
                           (flags[2] == 'E' ? PF_X : 0);
-        uint64_t at = vaddr & -ELF_PAGE_SIZE, end = (vaddr + memsz + ELF_PAGE_SIZE - 1) & -ELF_PAGE_SIZE;
+        uint64_t at = vaddr & -ELF_PAGE_SIZE;
+        uint64_t end = (vaddr + memsz + ELF_PAGE_SIZE - 1) & -ELF_PAGE_SIZE;
         for (uint32_t i = 0; i < o->section_count; i++) {
             const struct elf_section *s = &o->sections[i];
             if (s->vaddr != at || at >= end)
@@ -91,7 +92,8 @@ WORLD_TEST(sections)
         { "libtight.so", "-shared -fPIC -Wl,-z,noseparate-code" },
         { "libbig.so", "-shared -fPIC -Wl,-z,max-page-size=0x200000" },
         { "fixed", "-no-pie -Wl,-e,answer,--no-as-needed,-rpath,/nowhere -L. -lother" },
-        { "static", "-static -Wl,-e,answer,-Ttext-segment=0x1000000,--unresolved-symbols=ignore-all" },
+        { "static", "-static "
+                    "-Wl,-e,answer,-Ttext-segment=0x1000000,--unresolved-symbols=ignore-all" },
         { "pie", "-pie -fPIE -Wl,-e,answer,--unresolved-symbols=ignore-all" },
         { "libpacked.so", "-shared -fPIC -Wl,-z,pack-relative-relocs" },
         { "liblld.so", "-shared -fPIC -fuse-ld=lld -Wl,--unresolved-symbols=ignore-all" },

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Row X05: every relocation type of the machine. A library with one relocation is made, the type in
- * the file is changed to the one in question, and the result compared with what the reference makes:
- * ld.so's memory for the types it knows, for the others (and where both do) the word that the static
- * linker ld writes for the same symbol, addend and addresses.
+ * Row X05: every relocation type of the machine. A library with one relocation is made, the type
+ * in the file is changed to the one in question, and the result compared with what the reference
+ * makes: ld.so's memory for the types it knows, for the others (and where both do) the word that
+ * the static linker ld writes for the same symbol, addend and addresses.
  */
 #include "elf/reference.h"
 
@@ -66,7 +66,7 @@ static bool assemble(const char *type, const char *symbol, long addend)
                      symbol, addend);
 }
 
-/** libr.so with the relocation of @row: it is made as one that ld accepts, then its type is changed. */
+/** libr.so with the relocation of @row: made as one that ld accepts, then its type is changed. */
 static const struct elf_object *make_library(const struct row *row)
 {
     bool tls = strcmp(row->symbol, "tls") == 0;
@@ -223,10 +223,12 @@ WORLD_TEST(unknown)
 WORLD_TEST(indirect)
 {
     world_write(&world, "i.c",
-                "static int one(void) { return 1; } static int (*pick(void))(void) { return one; }\n"
+                "static int one(void) { return 1; } static int (*pick(void))(void) { return one; "
+                "}\n"
                 "int chosen(void) __attribute__((ifunc(\"pick\")));\n"
                 "static int hidden(void) __attribute__((ifunc(\"pick\")));\n"
-                "int (*p)(void) = chosen; int (*h)(void) = hidden; int i(void) { return chosen(); }");
+                "int (*p)(void) = chosen; int (*h)(void) = hidden; int i(void) { return "
+                "chosen(); }");
     CHECK(world_run(&world, "gcc -shared -fPIC -O1 -nostdlib -o libi.so -Wl,-soname,libi.so i.c"));
     world_write(&world, "program.c", "extern int chosen(void); int (*q)(void) = chosen;"
                                      "int main(void) { return chosen(); }");

@@ -13,17 +13,22 @@ static unsigned char *copy;
 static bool make_files(void)
 {
     world_write(&world, "need.map", "NEED_1 { global: *; };");
-    world_write(&world, "need.c", "int from_need(void) { return 1; } int data_need[4]; __thread int tls_need;"
+    world_write(&world, "need.c", "int from_need(void) { return 1; } int data_need[4]; __thread "
+                                  "int tls_need;"
                                    "void *__tls_get_addr(void *x) { return x; }");
     world_write(&world, "good.map", "GOOD_1 { global: answer; }; GOOD_2 { global: *; } GOOD_1;");
     world_write(&world, "good.c",
-        "extern int from_need(void), data_need[4]; extern __thread int tls_need; __thread long local = 3;\n"
+        "extern int from_need(void), data_need[4]; extern __thread int tls_need; __thread long "
+        "local = 3;\n"
         "static int one(void) { return 1; } static int (*pick(void))(void) { return one; }\n"
         "static int quick(void) __attribute__((ifunc(\"pick\"))); int bss[5000];\n"
-        "int *w[3] = { data_need, data_need + 1, 0 }; const char *const names[40] = { \"a\", \"b\" };\n"
-        "static void start(void) { } __attribute__((section(\".init_array\"), used)) void (*i)(void) = start;\n"
+        "int *w[3] = { data_need, data_need + 1, 0 }; const char *const names[40] = { \"a\", "
+        "\"b\" };\n"
+        "static void start(void) { } __attribute__((section(\".init_array\"), used)) void "
+        "(*i)(void) = start;\n"
         "int (*volatile q)(void) = quick;\n"
-        "int answer(void) { return from_need() + tls_need + local + *w[1] + names[1][0] + quick(); }\n");
+        "int answer(void) { return from_need() + tls_need + local + *w[1] + names[1][0] + "
+        "quick(); }\n");
     if (!world_run(&world, "gcc -shared -fPIC -nostdlib -Wl,--version-script,need.map,-soname,"
                            "libneed.so -o libneed.so need.c") ||
         !world_run(&world, "gcc -shared -fPIC -O1 -nostdlib -Wl,--hash-style=both,--build-id,"
@@ -73,6 +78,11 @@ static Elf64_Rela *rela(unsigned type)
         for (r = at(VAL(DT_JMPREL)); ELF64_R_TYPE(r->r_info) != type; r++)
             ;
     return r;
+}
+
+static void retype(Elf64_Rela *r, unsigned type)
+{
+    r->r_info = ELF64_R_INFO(ELF64_R_SYM(r->r_info), type);
 }
 
 static Elf64_Sym *sym(unsigned index)
@@ -155,8 +165,10 @@ WORLD_TEST(program_headers)
 WORLD_TEST(dynamic_section)
 {
     CHECK(make_files());
-    static const int64_t tables[] = { DT_STRTAB, DT_SYMTAB, DT_RELA, DT_JMPREL, DT_HASH, 36 /* RELR */,
-                                      DT_GNU_HASH, DT_VERSYM, DT_VERNEED, DT_VERDEF, DT_INIT_ARRAY };
+    static const int64_t tables[] = {
+        DT_STRTAB,   DT_SYMTAB, DT_RELA,    DT_JMPREL, DT_HASH,       36 /* RELR */,
+        DT_GNU_HASH, DT_VERSYM, DT_VERNEED, DT_VERDEF, DT_INIT_ARRAY,
+    };
     for (unsigned i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
         BAD(VAL(tables[i]) = 0x7f000000);
         BAD(VAL(tables[i]) = -16ull);
@@ -185,7 +197,8 @@ WORLD_TEST(dynamic_section)
     BAD(VAL(DT_NEEDED) = 1 << 20);
     BAD(VAL(DT_NEEDED) = 0);
     BAD(VAL(DT_SONAME) = 1 << 20);
-    FINE(VAL(DT_NEEDED) = VAL(DT_SONAME); memcpy(at(VAL(DT_STRTAB) + VAL(DT_SONAME)), "hostile", 8));
+    FINE(VAL(DT_NEEDED) = VAL(DT_SONAME);
+         memcpy(at(VAL(DT_STRTAB) + VAL(DT_SONAME)), "hostile", 8));
     BAD(memcpy(at(VAL(DT_STRTAB) + VAL(DT_NEEDED)), "../x", 4));
     BAD(memcpy(at(VAL(DT_STRTAB) + VAL(DT_NEEDED)), "$LIB", 4));
 }
@@ -205,9 +218,8 @@ WORLD_TEST(relocations)
     BAD(rela(R_X86_64_64)->r_info = ELF64_R_INFO(0, R_X86_64_COPY));
     BAD(rela(R_X86_64_IRELATIVE)->r_addend = 8);
     BAD(rela(R_X86_64_IRELATIVE)->r_addend = -1);
-    BAD(rela(R_X86_64_JUMP_SLOT)->r_info = (rela(R_X86_64_JUMP_SLOT)->r_info & ~0xffull) | R_X86_64_TPOFF64);
-    BAD(rela(R_X86_64_DTPMOD64)->r_info = (rela(R_X86_64_DTPMOD64)->r_info & ~0xffull) | R_X86_64_64;
-        rela(R_X86_64_DTPOFF64)->r_info = (rela(R_X86_64_64)->r_info & ~0xffull) | R_X86_64_DTPOFF64);
+    BAD(retype(rela(R_X86_64_JUMP_SLOT), R_X86_64_TPOFF64));
+    BAD(retype(rela(R_X86_64_DTPMOD64), R_X86_64_64));
     BAD(*(uint64_t *)at(VAL(36)) |= 1);
     BAD(((uint64_t *)at(VAL(36)))[0] = 1 << 30);
     BAD(((uint64_t *)at(VAL(36)))[1] = ~0ull; VAL(35) = 16; ((uint64_t *)at(VAL(36)))[0] =
@@ -231,7 +243,8 @@ WORLD_TEST(symbols)
     BAD(gnu()[3] = 255);
     BAD(gnu_buckets()[0] = 1 << 30);
     BAD(gnu_buckets()[0] = 1; gnu()[1] = 2);
-    BAD(for (uint32_t *p = gnu_buckets() + gnu()[0]; (void *)p < at(VAL(DT_SYMTAB)); p++) * p &= ~1u);
+    BAD(for (uint32_t *p = gnu_buckets() + gnu()[0]; (void *)p < at(VAL(DT_SYMTAB)); p++)
+            *p &= ~1u);
     BAD(sysv()[0] = 0);
     BAD(sysv()[1] = 0);
     BAD(sysv()[1] = 1 << 30);
@@ -303,7 +316,8 @@ WORLD_TEST(mutations)
         memcpy(block, original.data, original.size);
         for (unsigned n = 1 + random_number() % 4; n; n--) {
             unsigned char *byte = (unsigned char *)block + random_place();
-            *byte = random_number() % 2 ? (uint64_t)*byte ^ 1ull << random_number() % 8 : random_number();
+            uint64_t flip = 1ull << random_number() % 8;
+            *byte = random_number() % 2 ? *byte ^ flip : random_number();
         }
         struct elf_file file = { "mutated", block, original.size };
         refused += exercise(&file, need) < 0;

@@ -37,7 +37,8 @@ static bool binds_to(const struct linked *l, unsigned from, const char *name, un
     *referenced = false;
     for (uint32_t i = 0; i < o->reference_count; i++) {
         uint32_t s = o->references[i].symbol;
-        if (o->references[i].hash != hash || strcmp(o->symbols.strings + o->symbols.table[s].st_name, name) != 0)
+        if (o->references[i].hash != hash ||
+            strcmp(o->symbols.strings + o->symbols.table[s].st_name, name) != 0)
             continue;
         *referenced = true;
         if ((m->bindings[s].symbol && m->bindings[s].object == to) ||
@@ -307,7 +308,7 @@ static unsigned compare_member(const struct process *p, const struct linked *l, 
             if (v < g->vaddr || v >= g->vaddr + g->memsz || is_indirect(l, index, v) ||
                 (v >= o->dynamic && v < o->dynamic + 0x400))
                 continue;
-            const unsigned char *ours = (const unsigned char *)l->places[index].image + s->offset + at;
+            const unsigned char *image = l->places[index].image, *ours = image + s->offset + at;
             if (memcmp(ours, theirs + at, 8) == 0 || private_to_libc(o, s, v, ours))
                 continue;
             if (different++ < 5)

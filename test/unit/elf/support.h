@@ -83,7 +83,7 @@ static const char *world_folder(struct world *w)
     return w->folder;
 }
 
-/** Run a shell command in the test's folder; its standard output, terminated, or NULL if it failed. */
+/** Run a shell command in the test's folder. Its standard output, or NULL if it failed. */
 __attribute__((unused, format(printf, 2, 3))) static char *
 world_run(struct world *w, const char *format, ...)
 {
