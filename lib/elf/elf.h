@@ -22,7 +22,8 @@
  *     address  in the task: base + vaddr
  * Addresses of our own memory are pointers.
  *
- * No input, output, IPC, global state; of libc only memcpy, memcmp, memset, memchr, strlen, strcmp.
+ * No input, output, IPC, global state; of libc only memcpy, memmove, memcmp, memset,
+ * memchr, strlen, strcmp.
  * Functions returning int return 0 (or an index) or a negative error of errors/errors.def, and have
  * then put a sentence with the details into the report.
  */
