@@ -3,7 +3,7 @@
  * libFuzzer target for lib/elf (row X17). Seeds: any small libraries; the shorter the better.
  *   clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Ilib -Itest/unit \
  *       -o /tmp/fuzz-elf test/fuzz/elf.c lib/elf/[a-z]*.c
- *   /tmp/fuzz-elf -max_total_time=3600 -max_len=40000 -timeout=5 NEW_FOLDER FOLDER_WITH_LIBRARIES
+ *   /tmp/fuzz-elf -max_total_time=3600 -max_len=40000 -timeout=25 NEW_FOLDER FOLDER_WITH_LIBRARIES
  */
 #include "elf/exercise.h"
 

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define EXERCISE_BLOCKS 512
-#define EXERCISE_IMAGE_MAX (32ull << 20)
+#define EXERCISE_IMAGE_MAX (2ull << 20)
 
 struct exercise {
     void *blocks[EXERCISE_BLOCKS];
@@ -24,7 +24,7 @@ static void *exercise_alloc(void *context, size_t size)
     struct exercise *e = context;
     void *block = NULL;
     e->bytes += size;
-    if (e->count == EXERCISE_BLOCKS || e->bytes > 4 * EXERCISE_IMAGE_MAX ||
+    if (e->count == EXERCISE_BLOCKS || e->bytes > 16 * EXERCISE_IMAGE_MAX ||
         posix_memalign(&block, 16, size))
         return NULL;
     return e->blocks[e->count++] = block;
