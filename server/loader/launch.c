@@ -34,7 +34,6 @@ enum kit_index {
     KIT_SCHEDULER,
     KIT_TS,
     KIT_EXEC,
-    KIT_PLACEMENT,
     KIT_KEPT,
     KIT_LOG,
     KIT_NAMES,
@@ -63,7 +62,8 @@ static const char *step_failed(struct launch *l, const char *step, long error)
 static long alloc_slots(struct start *s)
 {
     struct task *t = s->task;
-    l4_cap_t *kept[] = {&t->task, &t->control, &t->dm, &t->infopage, &t->stack, &t->written};
+    l4_cap_t *kept[] = {&t->task, &t->control, &t->dm, &t->infopage,
+                        &t->placement, &t->stack, &t->written};
 
     for (unsigned i = 0; i < sizeof kept / sizeof kept[0]; i++)
         if (!(*kept[i] = slots_alloc()))
@@ -87,7 +87,7 @@ static long prepare(struct start *s)
     if (!error)
         error = dm_open(t->dm, TASK_INFOPAGE_SIZE, 0, "infopage", t->infopage);
     if (!error)
-        error = dm_open(t->dm, L4_PAGE_SIZE, 0, "placement", s->kit[KIT_PLACEMENT]);
+        error = dm_open(t->dm, L4_PAGE_SIZE, 0, "placement", s->task->placement);
     if (!error)
         error = dm_open(t->dm, stack, 0, "stack", t->stack);
     if (!error && l->kept_size)
@@ -243,7 +243,7 @@ static long give_caps(struct start *s)
         {s->l->provider, TASK_CAP_FPROV, L4_CAP_RW},
         {s->kit[KIT_EXEC], TASK_CAP_EXEC, L4_CAP_RW},
         {s->entry_gate, TASK_CAP_LOADER, L4_CAP_RW},
-        {s->kit[KIT_PLACEMENT], TASK_CAP_PLACEMENT, L4_CAP_RW},
+        {s->task->placement, TASK_CAP_PLACEMENT, L4_CAP_RW},
         {t->stack, TASK_CAP_STACK, L4_CAP_RW},
         {t->written, TASK_CAP_WRITTEN, L4_CAP_RW},
         {s->kit[KIT_KEPT], TASK_CAP_KEPT, L4_CAP_RW}, /* last: there may be none */
@@ -324,7 +324,7 @@ static long map_native_pages(struct start *s)
         {TASK_INFOPAGE + INFOPAGE_TABLE_AT,
          TASK_INFOPAGE + INFOPAGE_TABLE_AT + ((s->table->size + L4_PAGE_SIZE - 1) & L4_PAGE_MASK),
          t->infopage, INFOPAGE_TABLE_AT, L4_FPAGE_R},
-        {TASK_PLACEMENT, TASK_PLACEMENT + L4_PAGE_SIZE, s->kit[KIT_PLACEMENT], 0, L4_FPAGE_RW},
+        {TASK_PLACEMENT, TASK_PLACEMENT + L4_PAGE_SIZE, s->task->placement, 0, L4_FPAGE_RW},
     };
 
     for (unsigned i = 0; i < sizeof areas / sizeof areas[0]; i++) {

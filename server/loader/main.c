@@ -6,7 +6,6 @@
 #include <task/slots.h>
 
 #include "idl/root.h"
-#include "idl/ts_control.h"
 #include "pager.h"
 #include "report.h"
 #include "run.h"
@@ -46,17 +45,6 @@ static bool take_option(const char *word, struct command_line *c)
     return true;
 }
 
-/** True if every task ended by itself with code 0. */
-static bool all_well(void)
-{
-    for (unsigned i = 0; i < TASKS; i++) {
-        const struct task *t = task_at(i);
-        if (atomic_load(&t->state) == TASK_ENDED && (t->end != TS_CONTROL_EXITED || t->code != 0))
-            return false;
-    }
-    return true;
-}
-
 /** Serves one request of another program, if there is one. */
 static void serve_request(const struct run_options *options)
 {
@@ -77,7 +65,7 @@ static void all_ended(const struct command_line *c, bool failed)
     if (c->hint && !c->leave)
         report_line("%s", c->hint);
     if (c->leave)
-        root_shutdown(TASK_CAP_PAGER, failed || !all_well() ? 1 : 0);
+        root_shutdown(TASK_CAP_PAGER, failed || !service_all_well() ? 1 : 0);
 }
 
 int main(int argc, char **argv)

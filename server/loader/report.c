@@ -10,6 +10,7 @@
 
 #include "idl/ts_control.h"
 #include "l4sys/log.h"
+#include "server/server.h"
 
 void report_line(const char *format, ...)
 {
@@ -27,19 +28,42 @@ void report_line(const char *format, ...)
     l4_log_write(TASK_CAP_LOG, line, (size_t)n);
 }
 
-/** "libdemo.so+0x1234" for @address in @task, at the suggested addresses; "" if it is in no object. */
-static void describe(const struct task *task, uint64_t address, char *text, size_t size)
-{
-    const struct task_infopage *info = task->info;
+/** Where the objects of a task are: @placement is the task's own table, null if it has none yet. */
+struct places {
+    const struct task_table *table;
+    const volatile struct task_placement *placement;
+};
 
-    text[0] = 0;
-    if (!info || info->table_at > TASK_INFOPAGE_SIZE - sizeof(struct task_table))
+static void places_open(const struct task *task, struct places *p)
+{
+    void *page;
+
+    *p = (struct places){
+        .table = (const void *)((const char *)task->info + task->info->table_at)};
+    if (server_map(task->placement, 0, L4_PAGE_SIZE, L4_FPAGE_R, &page) < 0)
         return;
-    const struct task_table *table = (const void *)((const char *)info + info->table_at);
-    for (uint32_t i = 0; i < table->objects && i < TASK_OBJECTS_MAX; i++) {
-        const struct task_object *object = task_object(table, i);
-        if (address - object->base - object->start < object->size) {
-            snprintf(text, size, " (%s+0x%lx)", object->name, address - object->base);
+    p->placement = page;
+    if (p->placement->magic != TASK_PLACEMENT_MAGIC || p->placement->objects != p->table->objects) {
+        server_unmap(page, L4_PAGE_SIZE);
+        p->placement = NULL;
+    }
+}
+
+static void places_close(struct places *p)
+{
+    if (p->placement)
+        server_unmap((void *)(uintptr_t)p->placement, L4_PAGE_SIZE);
+}
+
+/** " (libdemo.so+0x1234)" for @address; "" if it is in no object. */
+static void describe(const struct places *p, uint64_t address, char *text, size_t size)
+{
+    text[0] = 0;
+    for (uint32_t i = 0; i < p->table->objects && i < TASK_OBJECTS_MAX; i++) {
+        const struct task_object *object = task_object(p->table, i);
+        uint64_t base = p->placement ? p->placement->base[i] : object->base;
+        if (address - base - object->start < object->size) {
+            snprintf(text, size, " (%s+0x%lx)", object->name, address - base);
             return;
         }
     }
@@ -48,10 +72,13 @@ static void describe(const struct task *task, uint64_t address, char *text, size
 void report_fault(const struct task *task)
 {
     const struct task_fault *fault = &task->fault;
+    struct places places;
     char where[96], what[96];
 
-    describe(task, fault->ip, where, sizeof where);
-    describe(task, fault->address, what, sizeof what);
+    places_open(task, &places);
+    describe(&places, fault->ip, where, sizeof where);
+    describe(&places, fault->address, what, sizeof what);
+    places_close(&places);
     if (fault->page_fault)
         report_line("task %s[%u]: page fault: %s at 0x%lx%s, ip 0x%lx%s, sp 0x%lx", task->name,
                     task->id, fault->write ? "write" : fault->fetch ? "fetch" : "read",
@@ -87,8 +114,7 @@ void report_table(void)
     char number[16];
 
     report_line("%-16s %4s %8s %8s %6s", "task", "id", "shared", "private", "code");
-    for (unsigned i = 0; i < TASKS; i++) {
-        const struct task *t = task_at(i);
+    for (const struct task *t = task_next(0); t; t = task_next(t->id + 1)) {
         if (atomic_load(&t->state) == TASK_ENDED)
             report_line("%-16s %4u %8lu %8lu %6s", t->name, t->id, t->shared_bytes >> L4_PAGE_SHIFT,
                         t->private_bytes >> L4_PAGE_SHIFT, end_word(t, number, sizeof number));

@@ -18,7 +18,7 @@
 #include "server/server.h"
 #include "server/thread.h"
 
-enum { REQUESTS = 16, WAITERS = 32 };
+enum { REQUESTS = 16, WAITERS = 32, ENDED_KEPT = 64 };
 enum request_state { REQUEST_FREE, REQUEST_ASKED, REQUEST_TAKEN, REQUEST_ANSWERED };
 
 /** Somebody who waits for the end of a task. */
@@ -47,6 +47,7 @@ static struct service_request requests[REQUESTS];
 static struct waiter waiters[WAITERS];
 static l4_cap_t asked; /* kernel semaphore: a unit a request */
 static _Atomic long ready = 1;
+static _Atomic bool badly_ended;
 
 /* ---- the end of a task ---- */
 
@@ -58,6 +59,24 @@ static void tell_waiters(const struct task *task)
         waiters[i].busy = false;
         loader_wait_reply(&server, &waiters[i].later, 0, task->end, task->code);
     }
+}
+
+/** How tasks have ended is remembered of the last ENDED_KEPT only: the others' records are free. */
+static void forget_oldest(void)
+{
+    struct task *oldest = NULL;
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < TASKS; i++) {
+        struct task *t = task_at(i);
+        if (atomic_load(&t->state) != TASK_ENDED)
+            continue;
+        count++;
+        if (!oldest || t->id < oldest->id)
+            oldest = t;
+    }
+    if (count > ENDED_KEPT)
+        task_free(oldest);
 }
 
 /** The task is no more: notes its account, reports, gives everything back. */
@@ -75,8 +94,11 @@ static void finish(struct task *task)
         ipc_object_destroy(&server, *entry);
     *entry = NULL;
     task_release(task);
+    if (task->end != TS_CONTROL_EXITED || task->code != 0)
+        atomic_store(&badly_ended, true);
     atomic_store(&task->state, TASK_ENDED);
     tell_waiters(task);
+    forget_oldest();
 }
 
 static void check(struct task *task)
@@ -215,25 +237,12 @@ static void describe(const struct task *task, struct loader_task *out)
     memcpy(out->name, task->name, sizeof task->name);
 }
 
-/** The task with the lowest number >= @first, or null. */
-static const struct task *next_task(uint32_t first)
-{
-    const struct task *best = NULL;
-
-    for (unsigned i = 0; i < TASKS; i++) {
-        const struct task *t = task_at(i);
-        if (atomic_load(&t->state) != TASK_FREE && t->id >= first && (!best || t->id < best->id))
-            best = t;
-    }
-    return best;
-}
-
 static long op_list(struct ipc_call *call, uint32_t first, struct loader_task *tasks,
                     uint32_t *count)
 {
     (void)call;
     *count = 0;
-    for (const struct task *t = next_task(first); t && *count < 3; t = next_task(t->id + 1))
+    for (const struct task *t = task_next(first); t && *count < 3; t = task_next(t->id + 1))
         describe(t, &tasks[(*count)++]);
     return 0;
 }
@@ -347,6 +356,11 @@ void service_answer(struct service_request *request)
 {
     atomic_store(&request->state, REQUEST_ANSWERED);
     l4_irq_trigger(irq->gate);
+}
+
+bool service_all_well(void)
+{
+    return !atomic_load(&badly_ended);
 }
 
 unsigned service_running(void)

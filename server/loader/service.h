@@ -39,5 +39,8 @@ struct service_request *service_next(uint64_t us);
 /** Start worker: @request has its answer. */
 void service_answer(struct service_request *request);
 
+/** True if every task that has ended has ended by itself with code 0. */
+bool service_all_well(void);
+
 /** Number of tasks that have been started and have not ended. */
 unsigned service_running(void);

@@ -41,6 +41,18 @@ struct task *task_find(uint32_t id)
     return NULL;
 }
 
+const struct task *task_next(uint32_t first)
+{
+    const struct task *best = NULL;
+
+    for (unsigned i = 0; i < TASKS; i++) {
+        const struct task *t = &tasks[i];
+        if (atomic_load(&t->state) != TASK_FREE && t->id >= first && (!best || t->id < best->id))
+            best = t;
+    }
+    return best;
+}
+
 struct task *task_at(unsigned i)
 {
     return &tasks[i];
@@ -56,8 +68,8 @@ long task_add_area(struct task *task, const struct task_area *area)
 
 void task_release(struct task *task)
 {
-    l4_cap_t *caps[] = {&task->task, &task->control, &task->dm,
-                        &task->infopage, &task->stack, &task->written};
+    l4_cap_t *caps[] = {&task->task, &task->control, &task->dm, &task->infopage,
+                        &task->placement, &task->stack, &task->written};
 
     if (task->info)
         server_unmap(task->info, task->info->size);

@@ -44,7 +44,7 @@ struct task {
 
     /* capabilities the loader keeps until the task has ended */
     l4_cap_t task, control, dm;
-    l4_cap_t infopage, stack, written;
+    l4_cap_t infopage, placement, stack, written;
     l4_cap_t objects; /* window, Sigma0 clients only */
     struct ipc_object *pager; /* gate for faults, at the pager thread */
     struct ipc_object *entry; /* gate for reports, at the service thread */
@@ -70,6 +70,9 @@ void task_free(struct task *task);
 
 /** The task with number @id in any state but free, or null. */
 struct task *task_find(uint32_t id);
+
+/** The task with the lowest number >= @first in any state but free, or null. */
+const struct task *task_next(uint32_t first);
 
 /** Record number @i < TASKS, whatever its state. */
 struct task *task_at(unsigned i);
