@@ -65,10 +65,11 @@ static int check_gnu_chains(struct elf_parser *parser, uint32_t room)
     uint32_t step = highest - symbols->gnu_first;
     while (step < room && !(symbols->gnu_chain[step] & 1))
         step++;
-    if (step >= room || step >= parser->symbol_limit - symbols->gnu_first)
+    uint64_t end = (uint64_t)symbols->gnu_first + step + 1;
+    if (step >= room || end > parser->symbol_limit)
         return bad(parser, "symbol index out of range, or chain without end");
-    if (symbols->gnu_first + step + 1 > parser->symbol_end)
-        parser->symbol_end = symbols->gnu_first + step + 1;
+    if (end > parser->symbol_end)
+        parser->symbol_end = end;
     return 0;
 }
 

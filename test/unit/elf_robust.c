@@ -240,6 +240,7 @@ WORLD_TEST(symbols)
     BAD(gnu()[2] = 1u << 31);
     BAD(gnu()[1] = 1u << 31);
     BAD(gnu()[1] = 0);
+    BAD(for (uint32_t i = 0; i < gnu()[0]; i++) gnu_buckets()[i] = 5000; gnu()[1] = 5000);
     BAD(gnu()[3] = 255);
     BAD(gnu_buckets()[0] = 1 << 30);
     BAD(gnu_buckets()[0] = 1; gnu()[1] = 2);
