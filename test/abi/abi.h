@@ -39,7 +39,8 @@ struct test {
 
 /** Tests of one file; the list ends with a NULL name. */
 extern const struct test ipc_tests[], reply_tests[], item_tests[], object_tests[], memory_tests[],
-    irq_tests[], exception_tests[], quota_tests[], bench_tests[];
+    irq_tests[], exception_tests[], quota_tests[], fuzz_tests[],
+    bench_tests[];
 
 void test_fail(const char *file, int line, const char *what);
 void test_fail_values(const char *file, int line, const char *what, long a, long b);
@@ -97,6 +98,12 @@ char *test_memory(void);
 #define TEST_MEMORY_ORDER 16
 
 const struct l4_kip *test_kip(void);
+
+/** 2^@order bytes of RAM from sigma0, never given back. NULL: there are none. */
+char *harness_ram(unsigned order);
+
+/** Deletes all objects in slots from cap_new(); done after each test. */
+void harness_reset(void);
 
 /** Sends @words words from the MRs through @cap, no answer wanted, waiting at most 50 ms. */
 long send_words(l4_cap_t cap, unsigned words);

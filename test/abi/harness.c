@@ -2,7 +2,6 @@
 #include "abi.h"
 
 void harness_init(void);
-void harness_reset(void);
 bool harness_claim(uint64_t address);
 void worker_main(struct worker *w);
 
@@ -31,6 +30,11 @@ static uint64_t sigma0_ask(uint64_t request, l4_fpage_t fpage, unsigned words)
     return l4_result(tag) < 0 ? 0 : u->mr[0] & L4_PAGE_MASK;
 }
 
+char *harness_ram(unsigned order)
+{
+    return (char *)sigma0_ask(L4_SIGMA0_ANY_RAM, l4_fpage_mem(0, order, 0), 2);
+}
+
 /* Each page of the image is faulted in now, so that child tasks can be given it. */
 static void touch_image(void)
 {
@@ -46,7 +50,7 @@ void harness_init(void)
     l4_scheduler_run(L4_BASE_SCHEDULER_CAP, L4_BASE_THREAD_CAP, MAIN_PRIORITY);
     l4_debugger_set_name(L4_BASE_DEBUGGER_CAP, L4_BASE_THREAD_CAP, "abi-main");
     touch_image();
-    memory = (char *)sigma0_ask(L4_SIGMA0_ANY_RAM, l4_fpage_mem(0, TEST_MEMORY_ORDER, 0), 2);
+    memory = harness_ram(TEST_MEMORY_ORDER);
     kip = (const struct l4_kip *)sigma0_ask(L4_SIGMA0_KIP, (l4_fpage_t){0}, 1);
     l4_task_add_ku_mem(L4_BASE_TASK_CAP, l4_fpage_mem(KU_MEM, KU_MEM_ORDER, L4_FPAGE_RW));
 }

@@ -5,7 +5,8 @@ void abi_main(void);
 
 static const struct test *const suites[] = {ipc_tests,    reply_tests,     item_tests,
                                             object_tests, memory_tests,    irq_tests,
-                                            quota_tests,  exception_tests, bench_tests};
+                                            quota_tests,  exception_tests, fuzz_tests,
+                                            bench_tests};
 
 static bool failed;
 
@@ -70,7 +71,6 @@ static void end(unsigned char value)
 }
 
 void harness_init(void);
-void harness_reset(void);
 bool harness_claim(uint64_t address);
 
 /* True if the command line of this module is "abi wait". */
