@@ -178,9 +178,11 @@ static int find_table(struct elf_parser *parser, uint64_t vaddr, uint64_t size, 
 /** DT_RELA may include the entries of DT_JMPREL at its end; they count once. */
 static void trim_plt(struct elf_relocations *r)
 {
-    if (!r->rela || !r->plt || r->plt < r->rela || r->plt >= r->rela + r->rela_count)
+    uint64_t distance = (const char *)r->plt - (const char *)r->rela;
+    if (!r->rela || !r->plt || distance % sizeof(*r->rela) ||
+        distance / sizeof(*r->rela) >= r->rela_count)
         return;
-    uint32_t shared = r->rela + r->rela_count - r->plt;
+    uint32_t shared = r->rela_count - distance / sizeof(*r->rela);
     shared = shared < r->plt_count ? shared : r->plt_count;
     r->plt += shared;
     r->plt_count -= shared;
