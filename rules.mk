@@ -61,15 +61,15 @@ idl_c = $(foreach i,$1,$(O)/gen/idl/$i_client.c $(O)/gen/idl/$i_server.c)
 idl_objs = $(call objs,$1,$(call idl_c,$2))
 
 define variant_rules
-$(O)/obj/$1/gen/%.c.o: $(O)/gen/%.c | $$(NEEDS_$1)
+$(O)/obj/$1/gen/%.c.o: $(O)/gen/%.c rules.mk | $$(NEEDS_$1)
 	@mkdir -p $$(@D)
 	@echo "  CC[$1] $$*.c"
 	@$$(CC) $$(CFLAGS_$1) $$(XCFLAGS) -Wno-missing-prototypes -MMD -MP -c -o $$@ $$<
-$(O)/obj/$1/%.c.o: %.c | $$(NEEDS_$1)
+$(O)/obj/$1/%.c.o: %.c rules.mk | $$(NEEDS_$1)
 	@mkdir -p $$(@D)
 	@echo "  CC[$1] $$*.c"
 	@$$(CC) $$(CFLAGS_$1) $$(XCFLAGS) -MMD -MP -c -o $$@ $$<
-$(O)/obj/$1/%.S.o: %.S | $$(NEEDS_$1)
+$(O)/obj/$1/%.S.o: %.S rules.mk | $$(NEEDS_$1)
 	@mkdir -p $$(@D)
 	@echo "  AS[$1] $$*.S"
 	@$$(CC) $$(CFLAGS_$1) $$(XCFLAGS) -MMD -MP -c -o $$@ $$<
@@ -113,7 +113,7 @@ define bare
 $1_OBJS := $$(call objs,bare,$2)
 ALL_OBJS += $$($1_OBJS)
 $$($1_OBJS): private XCFLAGS = $$($1_CFLAGS)
-$$($1_OBJS): | $$(foreach i,$$($1_IDLS),$(O)/gen/idl/$$i.h)
+$$(if $$($1_IDLS),$$(eval $$($1_OBJS): | $$(foreach i,$$($1_IDLS),$(O)/gen/idl/$$i.h)))
 $(O)/debug/$1: $$($1_OBJS) $$(call libs,bare,$3 $$($1_LIBS)) $$(call idl_objs,bare,$$($1_IDLS))
 	@mkdir -p $$(@D)
 	@echo "  LD $1"
@@ -196,7 +196,7 @@ UNIT_TESTS += $1
 $1_OBJS := $$(call objs,host,$2)
 ALL_OBJS += $$($1_OBJS)
 $$($1_OBJS): private XCFLAGS = $$($1_CFLAGS)
-$$($1_OBJS): | $$(foreach i,$$($1_IDLS),$(O)/gen/idl/$$i.h)
+$$(if $$($1_IDLS),$$(eval $$($1_OBJS): | $$(foreach i,$$($1_IDLS),$(O)/gen/idl/$$i.h)))
 $(O)/host/$1: $$($1_OBJS) $$(call idl_objs,host,$$($1_IDLS)) $$(call libs,host,$$($1_LIBS))
 	@mkdir -p $$(@D)
 	@echo "  LD[host] $1"
