@@ -91,6 +91,12 @@ static long keep_startup_ranges(struct region_manager *rm)
         .dataspace = TASK_CAP_STACK,
         .rights = L4_FPAGE_RW,
     };
+    const struct region placement = { /* exec's copy of it makes the page read-only */
+        .start = info->placement_address,
+        .end = info->placement_address + L4_PAGE_SIZE,
+        .dataspace = TASK_CAP_PLACEMENT,
+        .rights = L4_FPAGE_RW,
+    };
     const struct region kept = {
         .start = info->kept_start,
         .end = info->kept_end,
@@ -100,7 +106,7 @@ static long keep_startup_ranges(struct region_manager *rm)
     long error = keep_range(rm, TASK_INFOPAGE, (info->size + L4_PAGE_SIZE - 1) & L4_PAGE_MASK);
 
     if (!error)
-        error = keep_range(rm, info->placement_address, L4_PAGE_SIZE);
+        error = rm_insert(rm, &placement);
     if (!error)
         error = keep_range(rm, info->kip, L4_PAGE_SIZE);
     if (!error)

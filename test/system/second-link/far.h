@@ -8,5 +8,8 @@ extern int (*const far_pointer)(int);     /* a library's pointer to its own func
 
 int far_call(int value);
 
+/** *@address. */
+int far_read(const volatile int *address);
+
 /** Calls back into the caller's object. */
 int far_call_back(int (*function)(int), int value);

@@ -10,6 +10,11 @@ int far_call(int value)
     return value + far_data;
 }
 
+int far_read(const volatile int *address)
+{
+    return *address;
+}
+
 int far_call_back(int (*function)(int), int value)
 {
     return function(value) + 1;
