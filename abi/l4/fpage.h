@@ -57,6 +57,16 @@ static inline l4_fpage_t l4_fpage_all_memory(void)
     return l4_fpage_mem(0, L4_WHOLE_SPACE, 0);
 }
 
+/** Order of the largest aligned flexpage that starts at @start and ends at or before @end (pages). */
+static inline unsigned l4_fpage_fit(uint64_t start, uint64_t end)
+{
+    unsigned order = L4_PAGE_SHIFT;
+
+    while (!(start & (1ull << order)) && (2ull << order) <= end - start)
+        order++;
+    return order;
+}
+
 static inline unsigned l4_fpage_rights(l4_fpage_t f)
 {
     return f.raw & 0xf;

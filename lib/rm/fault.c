@@ -6,23 +6,19 @@
 enum { FAULT_WRITE = 2, FAULT_FETCH = 4, FAULT_BITS = 7 };
 
 /** A read fault brings the whole aligned block: shared pages cost nothing but their mapping. */
-#define READ_AROUND (16 * L4_PAGE_SIZE)
+#define READ_AROUND_ORDER (L4_PAGE_SHIFT + 4)
 
-/** The part of @region to map for a fault at @page, as offset and size from the region's start. */
-static uint64_t fault_window(const struct region *region, uint64_t page, bool write, uint64_t *size)
+/** Order of the largest aligned block around @page that lies in @region, up to READ_AROUND_ORDER. */
+static unsigned block_around(const struct region *region, uint64_t page)
 {
-    if (write) {
-        *size = L4_PAGE_SIZE;
-        return page - region->start;
+    unsigned order = READ_AROUND_ORDER;
+
+    for (; order > L4_PAGE_SHIFT; order--) {
+        uint64_t start = page & ~((1ull << order) - 1);
+        if (start >= region->start && start + (1ull << order) <= region->end)
+            break;
     }
-    uint64_t start = page & ~(READ_AROUND - 1);
-    uint64_t end = start + READ_AROUND;
-    if (start < region->start)
-        start = region->start;
-    if (end > region->end)
-        end = region->end;
-    *size = end - start;
-    return start - region->start;
+    return order;
 }
 
 /*
@@ -44,10 +40,11 @@ long rm_fault(struct ipc_call *call)
     if (!region || !region->dataspace || (wanted & ~region->rights))
         return -ERR_EFAULT;
 
-    uint64_t size;
-    uint64_t offset = fault_window(region, fault & L4_PAGE_MASK, write, &size);
+    uint64_t page = fault & L4_PAGE_MASK;
+    unsigned order = write ? L4_PAGE_SHIFT : block_around(region, page);
     unsigned rights = write ? region->rights : region->rights & ~L4_FPAGE_W;
-    long error = rm_map(region, offset, size, rights);
+    uint64_t start = page & ~((1ull << order) - 1);
+    long error = rm_map(region, start - region->start, 1ull << order, rights);
     if (error < 0)
         return error;
     return 0;

@@ -20,35 +20,76 @@ static struct ipc_reply_slot replies[4];
 static _Alignas(16) unsigned char stack[RM_STACK];
 static l4_cap_t rm_thread;
 
-long rm_map(const struct region *region, uint64_t offset, uint64_t size, unsigned rights)
+/** Maps the aligned block of 2^@order bytes at @address of @region, and nothing else anywhere. */
+static long map_block(const struct region *region, uint64_t address, unsigned order,
+                      unsigned rights)
 {
-    struct ipc_window here = {.fpage = l4_fpage_all_memory()};
+    struct ipc_window here = {.fpage = l4_fpage_mem(address, order, L4_FPAGE_RWX)};
+    uint64_t size = 1ull << order;
 
     while (size > 0) {
         uint64_t mapped;
-        long error = dataspace_map(region->dataspace, region->offset + offset, size,
-                                   region->start + offset, rights, &mapped, &here);
+        long error = dataspace_map(region->dataspace, region->offset + address - region->start,
+                                   size, address, rights, &mapped, &here);
         if (error < 0)
             return error;
         if (mapped == 0 || mapped > size || (mapped & ~L4_PAGE_MASK))
             return -ERR_EIO; /* a manager that lies must not make us loop */
-        offset += mapped;
+        address += mapped;
         size -= mapped;
     }
     return 0;
 }
 
+long rm_map(const struct region *region, uint64_t offset, uint64_t size, unsigned rights)
+{
+    uint64_t address = region->start + offset, end = address + size;
+
+    while (address < end) {
+        unsigned order = l4_fpage_fit(address, end);
+        long error = map_block(region, address, order, rights);
+        if (error < 0)
+            return error;
+        address += 1ull << order;
+    }
+    return 0;
+}
+
+void rm_unmap(const struct region *region)
+{
+    uint64_t address = region->start;
+
+    while (address < region->end) {
+        unsigned order = l4_fpage_fit(address, region->end);
+        l4_task_unmap(TASK_CAP_TASK, l4_fpage_mem(address, order, L4_FPAGE_RWX),
+                      L4_UNMAP_ALL_SPACES);
+        address += 1ull << order;
+    }
+}
+
+/** The region of the table that has been moved away from; the first table has none. */
+static void free_table(struct region_manager *rm, const struct region *table)
+{
+    struct region old;
+
+    if (table == first_table || regions_remove(&rm->regions, (uint64_t)table, &old))
+        return;
+    rm_unmap(&old);
+    slots_release(old.dataspace);
+}
+
 /** Moves the table of regions to new memory of twice the size, which becomes a region itself. */
 static long grow(struct region_manager *rm)
 {
+    const struct region *before = rm->regions.table;
     unsigned capacity = rm->regions.capacity * 2;
     uint64_t size = (capacity * sizeof(struct region) + L4_PAGE_SIZE - 1) & L4_PAGE_MASK;
     struct region new = {.rights = L4_FPAGE_RW};
 
     new.start = regions_find_free(&rm->regions, size, L4_PAGE_SHIFT);
     new.end = new.start + size;
-    new.dataspace = slots_alloc();
-    if (!new.start || !new.dataspace)
+    new.dataspace = new.start ? slots_alloc() : 0;
+    if (!new.dataspace)
         return -ERR_ENOMEM;
     long error = dm_open(TASK_CAP_DM, size, 0, "regions", new.dataspace);
     if (!error)
@@ -62,17 +103,20 @@ static long grow(struct region_manager *rm)
         table[i] = rm->regions.table[i];
     rm->regions.table = table;
     rm->regions.capacity = capacity;
-    return regions_insert(&rm->regions, &new);
+    error = regions_insert(&rm->regions, &new);
+    free_table(rm, before);
+    return error;
+}
+
+long rm_make_room(struct region_manager *rm)
+{
+    return rm->regions.count + 1 >= rm->regions.capacity ? grow(rm) : 0;
 }
 
 long rm_insert(struct region_manager *rm, const struct region *region)
 {
-    if (rm->regions.count + 1 >= rm->regions.capacity) {
-        long error = grow(rm);
-        if (error)
-            return error;
-    }
-    return regions_insert(&rm->regions, region);
+    long error = rm_make_room(rm);
+    return error ? error : regions_insert(&rm->regions, region);
 }
 
 static long keep_range(struct region_manager *rm, uint64_t start, uint64_t size)

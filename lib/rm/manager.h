@@ -42,11 +42,23 @@ long rm_start(const struct task_infopage *info);
 /** Step 6, on the region manager's thread: places and attaches all objects. */
 long rm_place_objects(struct region_manager *rm);
 
+/**
+ * Makes sure that one more region fits, moving the table to a larger one if it is full. That takes a
+ * free place itself: do it before looking for one.
+ */
+long rm_make_room(struct region_manager *rm);
+
 /** Enters @region, moving the table to a larger one if it is full. */
 long rm_insert(struct region_manager *rm, const struct region *region);
 
-/** Maps [@offset, @offset + @size) of @region's dataspace, offsets counted from the region's start. */
+/**
+ * Maps [@offset, @offset + @size) of @region's dataspace, offsets counted from the region's start.
+ * Its manager is not trusted: it can put pages there only. -ERR_EIO: it answers nonsense.
+ */
 long rm_map(const struct region *region, uint64_t offset, uint64_t size, unsigned rights);
+
+/** Unmaps all pages of @region. */
+void rm_unmap(const struct region *region);
 
 /** Handles one page fault message (ABI 8.1): foreign handler of the threads' gates. */
 long rm_fault(struct ipc_call *call);

@@ -9,20 +9,6 @@
 
 /* Operations of the region manager (idl/rm.idl), one function each, on its own thread. */
 
-static void unmap(const struct region *region)
-{
-    uint64_t address = region->start;
-
-    while (address < region->end) {
-        unsigned order = L4_PAGE_SHIFT;
-        while (!(address & (1ull << order)) && address + (2ull << order) <= region->end)
-            order++;
-        l4_task_unmap(TASK_CAP_TASK, l4_fpage_mem(address, order, L4_FPAGE_RWX),
-                      L4_UNMAP_ALL_SPACES);
-        address += 1ull << order;
-    }
-}
-
 static long op_attach(struct ipc_call *call, uint64_t dataspace, uint64_t offset, uint64_t size,
                       uint64_t address, uint32_t rights, uint32_t flags, uint32_t order,
                       uint64_t *start)
@@ -35,25 +21,28 @@ static long op_attach(struct ipc_call *call, uint64_t dataspace, uint64_t offset
         .rights = rights & L4_FPAGE_RWX,
     };
 
+    if (size == 0 || (!region.dataspace && !(flags & REGION_RESERVE)))
+        return -ERR_EINVAL;
+    long error = rm_make_room(rm);
+    if (error)
+        return error;
     if (flags & REGION_ANYWHERE)
         region.start = regions_find_free(&rm->regions, size, order ? order : L4_PAGE_SHIFT);
     if (!region.start)
         return -ERR_ENOMEM;
     region.end = region.start + size;
-    if (region.end <= region.start || (!region.dataspace && !(flags & REGION_RESERVE)))
-        return -ERR_EINVAL;
-    if (!regions_free(&rm->regions, region.start, region.end))
-        return -ERR_EOVERLAP;
-
-    long error = 0;
+    error = regions_check(&rm->regions, &region);
+    if (error)
+        return error;
     if ((flags & REGION_MAP_NOW) && region.dataspace)
         error = rm_map(&region, 0, size, region.rights);
-    if (!error)
-        error = rm_insert(rm, &region);
     if (error) {
-        unmap(&region);
+        rm_unmap(&region);
         return error;
     }
+    error = regions_insert(&rm->regions, &region);
+    if (error)
+        return error;
     *start = region.start;
     return 0;
 }
@@ -67,7 +56,7 @@ static long op_detach(struct ipc_call *call, uint64_t address, uint64_t *start, 
 
     if (error)
         return error;
-    unmap(&removed);
+    rm_unmap(&removed);
     *start = removed.start;
     *size = removed.end - removed.start;
     *dataspace = removed.dataspace;
@@ -116,7 +105,7 @@ static void free_stack(struct region_manager *rm, uint64_t stack)
 
     if (regions_remove(&rm->regions, stack, &removed))
         return;
-    unmap(&removed);
+    rm_unmap(&removed);
     slots_release(removed.dataspace);
     regions_remove(&rm->regions, removed.start - 1, &removed);
 }

@@ -38,13 +38,20 @@ bool regions_free(const struct regions *r, uint64_t start, uint64_t end)
     return !region || region->start >= end;
 }
 
-long regions_insert(struct regions *r, const struct region *region)
+long regions_check(const struct regions *r, const struct region *region)
 {
     if (region->start >= region->end || region->end > USER_END
         || ((region->start | region->end | region->offset) & ~L4_PAGE_MASK))
         return -ERR_EINVAL;
-    if (!regions_free(r, region->start, region->end))
-        return -ERR_EOVERLAP;
+    return regions_free(r, region->start, region->end) ? 0 : -ERR_EOVERLAP;
+}
+
+long regions_insert(struct regions *r, const struct region *region)
+{
+    long error = regions_check(r, region);
+
+    if (error)
+        return error;
     if (r->count == r->capacity)
         return -ERR_ETOOMANY;
 

@@ -33,10 +33,10 @@ struct region *regions_next(const struct regions *r, uint64_t address);
 /** True if no region has a byte in [@start, @end). */
 bool regions_free(const struct regions *r, uint64_t start, uint64_t end);
 
-/**
- * Enters @region. -ERR_EINVAL empty, unaligned or above user space; -ERR_EOVERLAP; -ERR_ETOOMANY
- * the table is full.
- */
+/** 0 if @region can be; -ERR_EINVAL empty, unaligned or above user space; -ERR_EOVERLAP. */
+long regions_check(const struct regions *r, const struct region *region);
+
+/** Enters @region. Errors of regions_check(); -ERR_ETOOMANY the table is full. */
 long regions_insert(struct regions *r, const struct region *region);
 
 /** Takes out the region that contains @address, into *@removed. -ERR_ENOENT. */

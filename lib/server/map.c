@@ -10,9 +10,7 @@
 static void unmap(uint64_t start, uint64_t end)
 {
     while (start < end) {
-        unsigned order = L4_PAGE_SHIFT;
-        while (!(start & (1ull << order)) && start + (2ull << order) <= end)
-            order++;
+        unsigned order = l4_fpage_fit(start, end);
         l4_task_unmap(TASK_CAP_TASK, l4_fpage_mem(start, order, L4_FPAGE_RWX),
                       L4_UNMAP_ALL_SPACES);
         start += 1ull << order;
