@@ -49,7 +49,7 @@ static void change_pager(l4_cap_t gate)
 }
 
 /** Step 7: exec links again what refers to objects that are not where it suggested. */
-static void link_again(const struct task_infopage *info)
+static uint32_t link_again(const struct task_infopage *info)
 {
     struct ipc_bulk placement = {
         .dataspace = TASK_CAP_PLACEMENT,
@@ -60,6 +60,7 @@ static void link_again(const struct task_infopage *info)
 
     if (error < 0)
         fail("step 7: second link step", error);
+    return relocations;
 }
 
 static void report_running(void)
@@ -113,9 +114,8 @@ void loader_main(void)
     if (error < 0)
         fail("step 6: region manager", error);
     change_pager(region_manager.main_gate);
-    if (region_manager.moved)
-        link_again(info);
-    loader_task_placed(info->loader, region_manager.moved);
+    uint32_t relocations = region_manager.moved ? link_again(info) : 0;
+    loader_task_placed(info->loader, region_manager.moved, relocations);
 
     libc_start start = (libc_start)task_place_address(&task_objects()->libc_start);
     if (!start)

@@ -140,7 +140,7 @@ static const struct ipc_kind irq_kind = {.name = "ended", .interrupt = interrupt
 
 /* ---- idl/loader_task.idl: where a task stands ---- */
 
-static long op_placed(struct ipc_call *call, uint32_t moved)
+static long op_placed(struct ipc_call *call, uint32_t moved, uint32_t relocations)
 {
     struct task *task = call->object->data;
 
@@ -148,8 +148,11 @@ static long op_placed(struct ipc_call *call, uint32_t moved)
     if (task->verbose >= 1) {
         report_line("step 6: %s[%u]: sections placed, %u objects moved", task->name, task->id,
                     moved);
-        report_line("step 7: %s[%u]: second link step %s", task->name, task->id,
-                    moved ? "done" : "not needed");
+        if (moved)
+            report_line("step 7: %s[%u]: second link step, %u relocations", task->name, task->id,
+                        relocations);
+        else
+            report_line("step 7: %s[%u]: second link step not needed", task->name, task->id);
     }
     return 0;
 }

@@ -16,6 +16,10 @@ static int twice(int value)
     return 2 * value;
 }
 
+/* References of this program to itself. */
+static int (*volatile twice_pointer)(int) = twice;
+static const char *volatile names[] = {"zero", "one"};
+
 static int find(const char *name)
 {
     const struct task_table *table = task_objects();
@@ -51,6 +55,8 @@ static void check_references(uint32_t i)
     CHECK("data-pointer", far_data_pointer == &far_data);
     CHECK("program-pointers", own_pointer == far_call && own_data_pointer == &far_data);
     CHECK("call-through-program-pointer", own_pointer(3) == 10);
+    CHECK("program-itself", twice_pointer(4) == 8 && twice_pointer == twice
+                                && strcmp(names[1], "one") == 0 && inside(0, names[1]));
     CHECK("library-code", inside(i, (const void *)(uintptr_t)far_pointer));
     CHECK("call-back", far_call_back(twice, 4) == 9);
     far_data = 20;
