@@ -23,6 +23,7 @@ import scenario as scenarios  # noqa: E402
 ROOT = Path(__file__).resolve().parents[2]
 UNIT_SECONDS = 120
 DUMP_SECONDS = 3
+SEND_SECONDS = 0.3  # from the line before to the key: whoever printed it is waiting by then
 TAIL_LINES = 25
 OK_LINE = re.compile(r"(^|[|:] )ok \S")
 FAIL_LINE = re.compile(r"(^|[|:] )FAIL \S")
@@ -88,6 +89,7 @@ def _follow(scenario, machine, result, lines, deadline):
     at = 0
     while True:
         while at < len(steps) and steps[at][0] == "send":
+            time.sleep(SEND_SECONDS)
             machine.send(steps[at][1])
             at += 1
         if at == len(steps) and not scenario.exit:
