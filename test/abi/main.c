@@ -57,6 +57,34 @@ void test_fail_values(const char *file, int line, const char *what, long a, long
     print(")");
 }
 
+/* Prints what is typed; pin 0 of the log says when there is something. */
+static void echo_for_ever(void)
+{
+    struct l4_utcb *u = l4_utcb();
+    l4_cap_t irq = cap_new();
+    l4_factory_create_irq(L4_BASE_FACTORY_CAP, irq);
+    l4_irq_bind(irq, L4_BASE_THREAD_CAP, 0x10);
+    l4_icu_bind(L4_BASE_LOG_CAP, 0, irq);
+    print("waiting for input\n");
+    for (;;) {
+        char text[L4_LOG_READ_MAX + 1];
+        l4_ipc_receive(irq, L4_NEVER);
+        u->mr[0] = L4_LOG_READ | 5 << 16; /* in small bites */
+        while (l4_result(l4_ipc_call(L4_BASE_LOG_CAP, l4_msgtag(L4_PROTO_LOG, 1, 0, 0), L4_NEVER))
+               == 0) {
+            uint64_t count = u->mr[0] & 0xffff, last = u->mr[0] >> 31 & 1;
+            __builtin_memcpy(text, &u->mr[1], count);
+            text[count] = 0;
+            print("read ");
+            print(text);
+            print("\n");
+            if (last)
+                break;
+            u->mr[0] = L4_LOG_READ | 5 << 16;
+        }
+    }
+}
+
 /* Ports are had by asking sigma0; then QEMU ends with status 2 * value + 1. */
 static void end(unsigned char value)
 {
@@ -73,8 +101,8 @@ static void end(unsigned char value)
 void harness_init(void);
 bool harness_claim(uint64_t address);
 
-/* True if the command line of this module is "abi wait". */
-static bool asked_to_wait(void)
+/* True if the command line of this module is "abi" and @word, of 4 letters. */
+static bool asked_to(const char *word)
 {
     const struct l4_mod_info *info = (const struct l4_mod_info *)test_kip()->user_pointer;
     if (!harness_claim((uint64_t)info))
@@ -83,7 +111,7 @@ static bool asked_to_wait(void)
     for (unsigned i = 0; i < info->count; i++) {
         const char *p = (const char *)mods[i].cmdline;
         while ((mods[i].flags & L4_MOD_MASK) == L4_MOD_ROOT && *p)
-            if (*p++ == ' ' && !__builtin_memcmp(p, "wait", 5))
+            if (*p++ == ' ' && !__builtin_memcmp(p, word, 5))
                 return true;
     }
     return false;
@@ -114,8 +142,10 @@ void abi_main(void)
 {
     unsigned count = 0, bad = 0;
     harness_init();
-    if (asked_to_wait())
+    if (asked_to("wait"))
         wait_for_ever();
+    if (asked_to("read"))
+        echo_for_ever();
     for (unsigned s = 0; s < sizeof suites / sizeof suites[0]; s++)
         for (const struct test *t = suites[s]; t->name; t++) {
             current_name = t->name;
