@@ -11,6 +11,7 @@
 #include "idl/dataspace.h"
 #include "idl/dm.h"
 #include "idl/exec.h"
+#include "idl/loader.h"
 #include "idl/log.h"
 #include "idl/names.h"
 #include "idl/ts.h"
@@ -26,6 +27,7 @@
 
 #define DEFAULT_MEMORY_LIMIT (64ull << 20)
 #define DEFAULT_KERNEL_QUOTA (1ull << 20)
+#define STACK_MAPPED         (2 * L4_PAGE_SIZE) /* enough until the region manager serves it */
 
 /** Capabilities that pass through the loader on their way to the new task. */
 enum kit_index {
@@ -47,6 +49,7 @@ struct start {
     struct task *task;
     l4_cap_t kit[KIT_SIZE];
     l4_cap_t pager_gate, entry_gate;
+    struct task_infopage *head; /* the loader's part of the infopage, writable; until step 4 */
     const struct task_table *table;
 };
 
@@ -83,20 +86,22 @@ static long prepare(struct start *s)
     uint64_t stack = ((l->stack_size ? l->stack_size : TASK_STACK_SIZE) + L4_PAGE_SIZE - 1)
                      & L4_PAGE_MASK;
 
+    if (l->stack_size > TASK_STACK_MAX)
+        return -ERR_ERANGE;
     long error = dm_session(services.dm, t->name, limit, t->dm);
     if (!error)
-        error = dm_open(t->dm, TASK_INFOPAGE_SIZE, 0, "infopage", t->infopage);
+        error = dm_open(t->dm, TASK_INFOPAGE_SIZE, DM_SPARSE, "infopage", t->infopage);
     if (!error)
         error = dm_open(t->dm, L4_PAGE_SIZE, 0, "placement", s->task->placement);
     if (!error)
-        error = dm_open(t->dm, stack, 0, "stack", t->stack);
+        error = dm_open(t->dm, stack, DM_SPARSE, "stack", t->stack);
     if (!error && l->kept_size)
         error = dm_open(t->dm, l->kept_size, 0, "memory", s->kit[KIT_KEPT]);
     if (!error)
-        error = server_map(t->infopage, 0, TASK_INFOPAGE_SIZE, L4_FPAGE_RW, (void **)&t->info);
+        error = server_map(t->infopage, 0, INFOPAGE_TABLE_AT, L4_FPAGE_RW, (void **)&s->head);
     if (error < 0)
         return error;
-    error = infopage_fill(t->info, l);
+    error = infopage_fill(s->head, l);
     if (!error && l->verbose >= 1)
         report_line("step 1: %s[%u]: session of %lu KiB, infopage", t->name, t->id, limit >> 10);
     return error;
@@ -109,6 +114,27 @@ static bool has_main(const struct task_table *table)
     return table->main.object != TASK_NO_OBJECT || table->multiboot_main.object != TASK_NO_OBJECT;
 }
 
+static void close_head(struct start *s)
+{
+    if (s->head)
+        server_unmap(s->head, INFOPAGE_TABLE_AT);
+    s->head = NULL;
+}
+
+/** What exec has written, from now on for reading only: nobody pays for pages that are not written. */
+static long map_infopage(struct start *s)
+{
+    struct task *t = s->task;
+    void *info;
+    long error = server_map(t->infopage, 0, TASK_INFOPAGE_SIZE, L4_FPAGE_R, &info);
+
+    if (error < 0)
+        return error;
+    t->info = info;
+    s->table = (const void *)((const char *)info + INFOPAGE_TABLE_AT);
+    return 0;
+}
+
 static long open_binary(struct start *s)
 {
     struct launch *l = s->l;
@@ -117,20 +143,23 @@ static long open_binary(struct start *s)
         .dataspace = t->infopage, .offset = INFOPAGE_TABLE_AT, .length = INFOPAGE_TABLE_SIZE};
     struct ipc_window objects = {
         .fpage = l4_fpage_obj(s->kit[KIT_OBJECTS], TASK_OBJECTS_ORDER, L4_CAP_RWSD)};
-    const char *text = (const char *)t->info + INFOPAGE_TABLE_AT;
     long error = -ERR_ENOFILE;
 
     for (unsigned i = 0; error == -ERR_ENOFILE && l->files[i]; i++)
         error = exec_open(services.exec, l->files[i], l->libpath, l->provider, t->dm, &table,
                           &objects, t->written, s->kit[KIT_EXEC]);
-    s->table = (const struct task_table *)text;
+    long map_error = map_infopage(s);
+    if (map_error)
+        return map_error;
     if (error < 0) {
         if (s->table->magic != TASK_TABLE_MAGIC)
-            snprintf(l->report, sizeof l->report, "%.*s", (int)sizeof l->report - 1, text);
+            snprintf(l->report, sizeof l->report, "%.*s", (int)sizeof l->report - 1,
+                     (const char *)s->table);
         return error;
     }
     t->native = s->table->loader_start.object != TASK_NO_OBJECT;
-    infopage_add_objects(t->info, s->table);
+    infopage_add_objects(s->head, s->table);
+    close_head(s);
     return t->native && !has_main(s->table) ? -ERR_ENOMAIN : 0;
 }
 
@@ -346,7 +375,8 @@ static long map_pages(struct start *s)
     };
     struct task_area top = stack;
 
-    top.start = stack.end - 2 * L4_PAGE_SIZE; /* enough until the region manager serves it */
+    if (stack.end - stack.start > STACK_MAPPED)
+        top.start = stack.end - STACK_MAPPED;
     top.offset = top.start - stack.start;
     long error = map_area(t, &top);
     if (!error)
@@ -359,6 +389,15 @@ static long map_pages(struct start *s)
         error = l4_task_map(t->task, TASK_CAP_TASK,
                             l4_fpage_mem(TASK_KIP, L4_PAGE_SHIFT, L4_FPAGE_RX), TASK_KIP);
     return error < 0 ? error : 0;
+}
+
+/** The thread does not run before loader_control.cont: its capability is kept until then. */
+static void keep_stopped(struct start *s, uint64_t ip, uint64_t sp)
+{
+    s->task->thread = s->kit[KIT_THREAD];
+    s->task->ip = ip;
+    s->task->sp = sp;
+    s->kit[KIT_THREAD] = 0;
 }
 
 static long boot(struct start *s)
@@ -379,10 +418,13 @@ static long boot(struct start *s)
         error = l4_thread_control(thread, &control);
     if (error >= 0)
         error = l4_scheduler_run(s->kit[KIT_SCHEDULER], thread, s->l->priority);
-    if (error >= 0)
+    if (error >= 0 && s->l->stops & LOADER_STOPPED)
+        keep_stopped(s, ip, sp);
+    else if (error >= 0)
         error = l4_thread_ex_regs(thread, ip, sp, 0);
     if (error >= 0 && s->l->verbose >= 1)
-        report_line("step 5: %s[%u]: task booted at 0x%lx", t->name, t->id, ip);
+        report_line("step 5: %s[%u]: task %s at 0x%lx", t->name, t->id,
+                    t->thread ? "stopped" : "booted", ip);
     return error < 0 ? error : 0;
 }
 
@@ -405,6 +447,7 @@ static void release_kit(struct start *s, bool started)
 
 static void undo(struct start *s)
 {
+    close_head(s);
     release_kit(s, false); /* the control gate goes last: then the task is gone */
     if (s->pager_gate)
         pager_remove(s->task);
@@ -430,7 +473,8 @@ static long run_steps(struct start *s)
     };
 
     for (unsigned i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-        long error = steps[i].run(s);
+        bool cancelled = s->l->cancelled && atomic_load(s->l->cancelled);
+        long error = cancelled ? -ERR_EKILLED : steps[i].run(s);
         if (error < 0) {
             step_failed(s->l, steps[i].name, error);
             return error;
@@ -452,6 +496,8 @@ long launch(struct launch *l)
         return -ERR_ETOOMANY;
     }
     s.task->verbose = l->verbose;
+    s.task->stops = l->stops & ~(uint32_t)LOADER_STOPPED;
+    s.task->may_control = l->may_control;
     long error = run_steps(&s);
     if (error < 0) {
         undo(&s);

@@ -8,9 +8,9 @@
 #include <task/layout.h>
 #include <task/slots.h>
 
-#include "idl/ts_control.h"
+#include "idl/loader.h"
 #include "l4sys/log.h"
-#include "server/server.h"
+#include "places.h"
 
 void report_line(const char *format, ...)
 {
@@ -28,47 +28,6 @@ void report_line(const char *format, ...)
     l4_log_write(TASK_CAP_LOG, line, (size_t)n);
 }
 
-/** Where the objects of a task are: @placement is the task's own table, null if it has none yet. */
-struct places {
-    const struct task_table *table;
-    const volatile struct task_placement *placement;
-};
-
-static void places_open(const struct task *task, struct places *p)
-{
-    void *page;
-
-    *p = (struct places){
-        .table = (const void *)((const char *)task->info + task->info->table_at)};
-    if (server_map(task->placement, 0, L4_PAGE_SIZE, L4_FPAGE_R, &page) < 0)
-        return;
-    p->placement = page;
-    if (p->placement->magic != TASK_PLACEMENT_MAGIC || p->placement->objects != p->table->objects) {
-        server_unmap(page, L4_PAGE_SIZE);
-        p->placement = NULL;
-    }
-}
-
-static void places_close(struct places *p)
-{
-    if (p->placement)
-        server_unmap((void *)(uintptr_t)p->placement, L4_PAGE_SIZE);
-}
-
-/** " (libdemo.so+0x1234)" for @address; "" if it is in no object. */
-static void describe(const struct places *p, uint64_t address, char *text, size_t size)
-{
-    text[0] = 0;
-    for (uint32_t i = 0; i < p->table->objects && i < TASK_OBJECTS_MAX; i++) {
-        const struct task_object *object = task_object(p->table, i);
-        uint64_t base = p->placement ? p->placement->base[i] : object->base;
-        if (address - base - object->start < object->size) {
-            snprintf(text, size, " (%s+0x%lx)", object->name, address - base);
-            return;
-        }
-    }
-}
-
 void report_fault(const struct task *task)
 {
     const struct task_fault *fault = &task->fault;
@@ -76,8 +35,8 @@ void report_fault(const struct task *task)
     char where[96], what[96];
 
     places_open(task, &places);
-    describe(&places, fault->ip, where, sizeof where);
-    describe(&places, fault->address, what, sizeof what);
+    places_describe(&places, fault->ip, where, sizeof where);
+    places_describe(&places, fault->address, what, sizeof what);
     places_close(&places);
     if (fault->page_fault)
         report_line("task %s[%u]: page fault: %s at 0x%lx%s, ip 0x%lx%s, sp 0x%lx", task->name,
@@ -92,7 +51,7 @@ void report_end(const struct task *task)
 {
     if (atomic_load(&task->fault.happened))
         report_line("task %s[%u] ended by a fault", task->name, task->id);
-    else if (task->end == TS_CONTROL_EXITED)
+    else if (task->end == LOADER_STATE_EXITED)
         report_line("task %s[%u] ended with code %d", task->name, task->id, task->code);
     else
         report_line("task %s[%u] ended without code", task->name, task->id);
@@ -103,7 +62,7 @@ static const char *end_word(const struct task *task, char *number, size_t size)
 {
     if (atomic_load(&task->fault.happened))
         return "fault";
-    if (task->end != TS_CONTROL_EXITED)
+    if (task->end != LOADER_STATE_EXITED)
         return "killed";
     snprintf(number, size, "%d", task->code);
     return number;

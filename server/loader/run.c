@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "run.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <elf.h>
+#include <task/slots.h>
 
+#include "books.h"
 #include "errors/errors.h"
+#include "idl/dm.h"
 #include "idl/fprov.h"
 #include "ipc/slots.h"
 #include "launch.h"
@@ -15,8 +19,6 @@
 #include "script/script.h"
 #include "server/server.h"
 #include "services.h"
-
-#define PROVIDER_TIMEOUT_US 10000000
 
 enum { CANDIDATES = 16, CANDIDATE_SIZE = 200 };
 
@@ -34,20 +36,45 @@ static void script_give_back(void *context, void *block)
 
 static const struct script_memory memory = {.alloc = script_alloc, .free = script_give_back};
 
-static void print_errors(const struct script_errors *errors)
+/** Adds @text to the answer of the request, as far as there is room. */
+static void answer_text(struct run *run, const char *text)
 {
-    for (unsigned i = 0; i < errors->count; i++)
-        fputs(errors->error[i].text, stdout);
-    if (errors->more)
-        puts("... and more errors");
+    if (!run->request)
+        return;
+    size_t used = strlen(run->request->text);
+    snprintf(run->request->text + used, sizeof run->request->text - used, "%s", text);
 }
 
-/** Prints a report line by line, so that each carries the loader's tag. */
-static void print_report(const char *report)
+/** Prints @text, whole lines, and answers with it. */
+static void say_text(struct run *run, const char *text)
 {
-    fputs(report, stdout);
-    if (report[0] && report[strlen(report) - 1] != '\n')
+    size_t length = strlen(text);
+
+    fputs(text, stdout);
+    answer_text(run, text);
+    if (length && text[length - 1] != '\n') {
         putchar('\n');
+        answer_text(run, "\n");
+    }
+}
+
+__attribute__((format(printf, 2, 3))) static void say(struct run *run, const char *format, ...)
+{
+    char line[400];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    say_text(run, line);
+}
+
+static void say_errors(struct run *run, const struct script_errors *errors)
+{
+    for (unsigned i = 0; i < errors->count; i++)
+        say_text(run, errors->error[i].text);
+    if (errors->more)
+        say(run, "... and more errors");
 }
 
 /* ---- one task of a script ---- */
@@ -87,94 +114,117 @@ static void take_regions(const struct script_task *task, struct launch *l)
     }
 }
 
-static long start_task(const struct script_job *job, const struct run_options *options,
-                       uint32_t *id)
+static uint32_t chosen_verbose(const struct run *run)
 {
-    static struct candidates candidates;
-    static struct launch l;
-    const struct script_task *task = job->task;
-    const char *provider = task->file_provider ? task->file_provider : options->provider;
+    uint32_t asked = run->options->verbose;
 
-    find_candidates(task, &candidates);
-    l = (struct launch){
+    return run->job->verbose > asked ? run->job->verbose : asked;
+}
+
+static void fill_launch(const struct run *run, struct launch *l)
+{
+    const struct script_task *task = run->job->task;
+
+    *l = (struct launch){
         .name = task->name,
-        .files = candidates.names,
         .libpath = task->path[SCRIPT_LIBPATH],
         .argv = task->argv,
         .argc = (unsigned)task->argc,
-        .verbose = job->verbose > options->verbose ? job->verbose : options->verbose,
+        .verbose = chosen_verbose(run),
         .priority = task->priority,
         .mcp = task->mcp,
         .stack_size = task->stack_size,
         .heap_max = task->heap_size,
         .kernel_quota = task->quota ? task->quota->bytes : 0,
-        .provider = services_provider(provider, PROVIDER_TIMEOUT_US),
+        .may_control = task->flags & SCRIPT_TASK_ALLOW_KILL,
     };
-    take_regions(task, &l);
+    take_regions(task, l);
+    if (run->request) {
+        l->stops = run->request->stops;
+        l->cancelled = &run->request->killed;
+    }
+}
+
+static void add_task(struct run *run, uint32_t id)
+{
+    struct request *r = run->request;
+
+    if (r && r->count < REQUEST_TASKS)
+        r->ids[r->count++] = id;
+}
+
+static long start_task(struct run *run)
+{
+    static struct candidates candidates;
+    static struct launch l;
+    const struct script_task *task = run->job->task;
+    const char *provider = task->file_provider ? task->file_provider : run->options->provider;
+
+    if (run->request && run->request->count == REQUEST_TASKS) {
+        say(run, "%s: more than %d tasks", task->name, REQUEST_TASKS);
+        return -ERR_ETOOMANY;
+    }
+    find_candidates(task, &candidates);
+    fill_launch(run, &l);
+    l.files = candidates.names;
+    l.provider = services_provider(provider, run->patience_us);
     if (!l.provider) {
-        report_line("%s: no file provider %s", task->name, provider);
+        say(run, "%s: no file provider %s", task->name, provider);
         return -ERR_ENOENT;
     }
     long error = launch(&l);
     if (error < 0) {
-        print_report(l.report);
-        report_line("%s not started: %s", task->name, error_text(error));
+        say_text(run, l.report);
+        say(run, "%s not started: %s", task->name, error_text(error));
         return error;
     }
-    if (id)
-        *id = l.task->id;
+    add_task(run, l.task->id);
     return 0;
 }
 
-/* ---- scripts ---- */
+/* ---- files ---- */
 
-static long run_job(const struct script_job *job, const struct run_options *options, uint32_t *id)
-{
-    switch (job->kind) {
-    case SCRIPT_TASK:
-        return start_task(job, options, id);
-    case SCRIPT_SLEEP:
-        server_sleep_us(job->milliseconds * 1000);
-        return 0;
-    default:
-        report_line("memdump: not available yet");
-        return 0;
-    }
-}
-
-/** Runs the jobs in order up to the first that fails (doc/script.md 6). */
-static long run_script(struct script *script, const struct run_options *options, uint32_t *id)
-{
-    long error = 0;
-
-    for (const struct script_note *note = script->notes; note; note = note->next)
-        report_line("%s", note->text);
-    for (const struct script_job *job = script->jobs; job && error >= 0; job = job->next)
-        error = run_job(job, options, id);
-    script_free(script);
-    return error;
-}
-
-/** A file as the provider delivered it, mapped. */
+/** A file of a provider, as a snapshot of our own, mapped. */
 struct file {
     l4_cap_t dataspace;
     void *address;
     uint64_t size, mapped;
 };
 
-static long open_file(const char *name, const struct run_options *options, struct file *file)
+/**
+ * Gets the file, on our own session. A provider may hand out anything, and change it later: only
+ * DM_PHYS is asked about it, and only a copy is read (design rule 8).
+ */
+static long snapshot_file(l4_cap_t provider, const char *name, struct file *file)
 {
-    l4_cap_t provider = services_provider(options->provider, PROVIDER_TIMEOUT_US);
+    l4_cap_t delivered = slots_alloc();
 
-    file->dataspace = slots_alloc();
-    if (!provider || !file->dataspace)
+    if (!delivered)
+        return -ERR_ENOMEM;
+    long error = fprov_open(provider, name, TASK_CAP_DM, &file->size, delivered);
+    if (error < 0) {
+        slots_free(delivered);
+        return error;
+    }
+    file->mapped = (file->size + L4_PAGE_SIZE - 1) & L4_PAGE_MASK;
+    error = file->mapped ? dm_copy(TASK_CAP_DM, delivered, 0, file->mapped, "file", file->dataspace)
+                         : -ERR_ETRUNCATED;
+    slots_release(delivered);
+    return error;
+}
+
+static long open_file(const struct run *run, const char *name, struct file *file)
+{
+    l4_cap_t provider = services_provider(run->options->provider, run->patience_us);
+
+    file->dataspace = provider ? slots_alloc() : 0;
+    if (!file->dataspace)
         return -ERR_ENOENT;
-    long error = fprov_open(provider, name, services.dm, &file->size, file->dataspace);
+    long error = snapshot_file(provider, name, file);
     if (error < 0) {
         slots_free(file->dataspace);
         return error;
     }
-    file->mapped = (file->size + L4_PAGE_SIZE - 1) & L4_PAGE_MASK;
     error = server_map(file->dataspace, 0, file->mapped, L4_FPAGE_R, &file->address);
     if (error < 0)
         slots_release(file->dataspace);
@@ -192,33 +242,74 @@ static bool is_program(const struct file *file)
     return file->size >= SELFMAG && memcmp(file->address, ELFMAG, SELFMAG) == 0;
 }
 
-long run_command(const char *command, const struct run_options *options, uint32_t *id)
+/* ---- all of it ---- */
+
+void run_begin(struct run *run, const char *command)
 {
     static struct script_errors errors;
     char name[CANDIDATE_SIZE];
     struct file file;
-    struct script *script;
 
     snprintf(name, sizeof name, "%.*s", (int)strcspn(command, " \t"), command);
-    long error = open_file(name, options, &file);
-    if (error < 0) {
-        report_line("%s: %s", name, error_text(error));
-        return error;
+    run->error = open_file(run, name, &file);
+    if (run->error < 0) {
+        say(run, "%s: %s", name, error_text(run->error));
+        return;
     }
-    if (is_program(&file)) {
-        const struct script_source source = {
-            .name = name, .text = command, .length = strlen(command)};
-        script = script_program(&source, &memory, &errors);
-    } else {
-        const struct script_source source = {
-            .name = name, .text = file.address, .length = file.size};
-        script = script_parse(&source, &memory, &errors);
-    }
+    bool program = is_program(&file);
+    const struct script_source source = {.name = name,
+                                         .text = program ? command : file.address,
+                                         .length = program ? strlen(command) : file.size};
+    run->script = program ? script_program(&source, &memory, &errors)
+                          : script_parse(&source, &memory, &errors);
     close_file(&file);
-    if (!script) {
-        print_errors(&errors);
-        report_line("%s: not run: %s", name, error_text(-ERR_ESCRIPT));
-        return -ERR_ESCRIPT;
+    if (!run->script) {
+        say_errors(run, &errors);
+        say(run, "%s: not run: %s", name, error_text(-ERR_ESCRIPT));
+        run->error = -ERR_ESCRIPT;
+        return;
     }
-    return run_script(script, options, id);
+    for (const struct script_note *note = run->script->notes; note; note = note->next)
+        report_line("%s", note->text);
+    run->job = run->script->jobs;
+}
+
+static long run_job(struct run *run)
+{
+    switch (run->job->kind) {
+    case SCRIPT_TASK:
+        return start_task(run);
+    case SCRIPT_SLEEP:
+        run->wake_us = server_clock_us() + run->job->milliseconds * 1000;
+        return 0;
+    default:
+        books_print_all("memdump");
+        return 0;
+    }
+}
+
+static bool is_killed(const struct run *run)
+{
+    return run->request && atomic_load(&run->request->killed);
+}
+
+bool run_step(struct run *run)
+{
+    if (is_killed(run) && !run->error)
+        run->error = -ERR_EKILLED;
+    if (run->job && !run->error) {
+        if (server_clock_us() < run->wake_us)
+            return true;
+        run->error = run_job(run);
+        run->job = run->job->next;
+        if (run->job && !run->error)
+            return true;
+    }
+    if (server_clock_us() < run->wake_us && !run->error)
+        return true; /* a sleep is the last job */
+    if (run->script)
+        script_free(run->script);
+    run->script = NULL;
+    run->job = NULL;
+    return false;
 }

@@ -1,7 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
+
+#include "request.h"
+
+struct script;
+struct script_job;
+
+/*
+ * A command being run, job by job: an argument of the loader's command line or another program's
+ * request. Start worker.
+ */
 
 /** How the loader was called. */
 struct run_options {
@@ -9,9 +20,22 @@ struct run_options {
     uint32_t verbose;      /* used where a script does not say */
 };
 
+struct run {
+    const struct run_options *options;
+    struct request *request; /* whose answer is filled in; null: the command line's */
+    struct script *script;
+    const struct script_job *job; /* the next one, null at the end */
+    uint64_t wake_us;             /* kernel clock: not before that */
+    uint64_t patience_us;         /* how long a file provider may be waited for */
+    long error;                   /* the first: nothing is run after it (doc/script.md 6) */
+};
+
 /**
- * Runs one argument of the loader's command line or request: a script or a program, told apart by
- * its first bytes. @command: file name, a program's arguments behind it. Everything that goes wrong
- * is printed; returns 0, or the first error. *@id: the last task started (may be null).
+ * Begins @command: a file, script or program, told apart by its first bytes, a program's arguments
+ * behind the name. @run: options, request and patience are given. Errors are printed, and are in
+ * the answer.
  */
-long run_command(const char *command, const struct run_options *options, uint32_t *id);
+void run_begin(struct run *run, const char *command);
+
+/** Runs the next job, if it is time for it. False at the end, when all is given back. */
+bool run_step(struct run *run);

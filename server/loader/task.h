@@ -13,7 +13,7 @@
  * pager thread (pager.c) reads `areas` and sets `fault` between "starting" and "ended".
  */
 
-enum { TASKS = 128, TASK_AREAS = 64, TASK_NAME = 33 };
+enum { TASKS = 256, TASK_AREAS = 64, TASK_NAME = 33 };
 
 enum task_state { TASK_FREE, TASK_STARTING, TASK_STARTED, TASK_ENDED };
 
@@ -39,6 +39,8 @@ struct task {
     _Atomic int state;
     uint32_t id;
     uint32_t verbose;
+    uint32_t stops;  /* LOADER_STOPPED and the like: where it still has to be stopped */
+    bool may_control; /* script: allow_kill */
     char name[TASK_NAME];
     bool native; /* has libloader.so; else a Sigma0 client */
 
@@ -46,8 +48,14 @@ struct task {
     l4_cap_t task, control, dm;
     l4_cap_t infopage, placement, stack, written;
     l4_cap_t objects; /* window, Sigma0 clients only */
-    struct ipc_object *pager; /* gate for faults, at the pager thread */
-    struct ipc_object *entry; /* gate for reports, at the service thread */
+    l4_cap_t thread;  /* only while it is stopped before its first instruction, ip and sp */
+    uint64_t ip, sp;
+
+    /* the service thread's */
+    struct ipc_object *entry;   /* gate for its reports (entry.c) */
+    struct ipc_object *owner;   /* gate of who may end it (control.c) */
+    struct ipc_later held;      /* its call, when it is stopped in one */
+    bool held_placed;           /* that is placed, else running */
 
     struct task_area areas[TASK_AREAS];
     unsigned area_count;
@@ -56,7 +64,7 @@ struct task {
     struct task_infopage *info; /* the infopage in the loader's space: to name addresses */
 
     /* results */
-    uint32_t end;  /* TS_CONTROL_*: how it ended */
+    uint32_t end;  /* LOADER_STATE_*: how it ended */
     int32_t code;
     uint64_t private_bytes, shared_bytes;
     uint32_t moved;

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "task.h"
+
+/* A task's own gate at the loader: idl/loader_task.idl, where it stands. Service thread. */
+
+/** Makes the gate of @task; errors of the kernel. */
+long entry_make(struct ipc_server *server, struct task *task);
+
+/** Destroys it, if there is one. */
+void entry_destroy(struct ipc_server *server, struct task *task);
+
+/** Lets a task go on that is stopped in one of its calls. */
+void entry_cont(struct task *task);

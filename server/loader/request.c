@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "request.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <task/slots.h>
+
+#include "errors/errors.h"
+#include "l4sys/factory.h"
+#include "l4sys/irq.h"
+
+static struct request requests[REQUESTS];
+static uint64_t turns;
+static l4_cap_t asked; /* kernel semaphore: a unit a request */
+
+long request_init(void)
+{
+    asked = slots_alloc();
+    return asked ? l4_factory_create_semaphore(TASK_CAP_FACTORY, asked) : -ERR_ENOMEM;
+}
+
+struct request *request_alloc(enum request_kind kind, const char *command)
+{
+    for (unsigned i = 0; i < REQUESTS; i++) {
+        struct request *r = &requests[i];
+        if (atomic_load(&r->state) != REQUEST_FREE || r->object || r->waiting)
+            continue;
+        memset(r, 0, sizeof *r);
+        r->kind = kind;
+        snprintf(r->command, sizeof r->command, "%s", command);
+        return r;
+    }
+    return NULL;
+}
+
+void request_ask(struct request *request)
+{
+    request->turn = ++turns;
+    atomic_store(&request->state, REQUEST_ASKED);
+    l4_semaphore_up(asked);
+}
+
+void request_free(struct request *request)
+{
+    atomic_store(&request->state, REQUEST_FREE);
+}
+
+struct request *request_next_done(unsigned *at)
+{
+    while (*at < REQUESTS) {
+        struct request *r = &requests[(*at)++];
+        if (atomic_load(&r->state) == REQUEST_DONE)
+            return r;
+    }
+    return NULL;
+}
+
+static struct request *first_asked(void)
+{
+    struct request *first = NULL;
+
+    for (unsigned i = 0; i < REQUESTS; i++)
+        if (atomic_load(&requests[i].state) == REQUEST_ASKED
+            && (!first || requests[i].turn < first->turn))
+            first = &requests[i];
+    return first;
+}
+
+struct request *request_take(uint64_t us)
+{
+    if (l4_semaphore_down(asked, l4_timeout_us(us)) < 0)
+        return NULL;
+    struct request *first = first_asked(); /* there is one: only the worker takes */
+    if (first)
+        atomic_store(&first->state, REQUEST_TAKEN);
+    return first;
+}
+
+void request_done(struct request *request)
+{
+    atomic_store(&request->state, REQUEST_DONE);
+}
+
+unsigned request_count(void)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < REQUESTS; i++)
+        count += atomic_load(&requests[i].state) != REQUEST_FREE;
+    return count;
+}

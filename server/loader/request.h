@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include <stdatomic.h>
+
+#include "ipc/ipc.h"
+
+/*
+ * What other programs ask of the start worker. A request goes free -> asked -> taken -> done -> free:
+ * the service thread asks and frees, the worker takes and is done. Fields below the state belong to
+ * whoever has it; `killed` is set by the service thread at any time.
+ */
+
+enum { REQUESTS = 128, REQUEST_TASKS = 64, REQUEST_TEXT = 2048 };
+enum request_state { REQUEST_FREE, REQUEST_ASKED, REQUEST_TAKEN, REQUEST_DONE };
+enum request_kind { REQUEST_START, REQUEST_OPEN, REQUEST_BOOKS };
+
+struct request {
+    _Atomic int state;
+    _Atomic bool killed; /* take no further step */
+    enum request_kind kind;
+    uint64_t turn;      /* first come, first served */
+    char command[402];  /* name and arguments; REQUEST_BOOKS: the name for the marks */
+    uint32_t stops;     /* LOADER_STOPPED and the like */
+
+    /* the answer */
+    long error;
+    char text[REQUEST_TEXT]; /* what has gone wrong, line by line */
+    uint32_t ids[REQUEST_TASKS];
+    unsigned count;
+
+    /* the service thread's */
+    struct ipc_object *object; /* REQUEST_OPEN: gate of the client, null when it is gone */
+    struct ipc_later later;    /* who waits for the answer */
+    bool waiting;
+};
+
+/** Makes the queue. Before the threads start. */
+long request_init(void);
+
+/** Service thread: a free request with @kind and @command; null: all are in use. */
+struct request *request_alloc(enum request_kind kind, const char *command);
+
+/** Service thread: hands it to the worker; and back to the table. */
+void request_ask(struct request *request);
+void request_free(struct request *request);
+
+/** Service thread: a request that is done and has not been seen since *@at (0 at first), or null. */
+struct request *request_next_done(unsigned *at);
+
+/** Worker: the next one, waiting at most @us microseconds for it; null: none came. */
+struct request *request_take(uint64_t us);
+
+/** Worker: the answer is complete. The caller tells the service thread. */
+void request_done(struct request *request);
+
+/** Requests that are not free. */
+unsigned request_count(void);
