@@ -57,7 +57,8 @@ void fault_page(struct thread *t)
 {
     uint64_t page = align_down(t->regs.fault_address, PAGE_SHIFT);
     if (t->task->space.everything) {
-        if (page >= USER_END || !mapping_lookup(&t->task->space, page))
+        struct slot slot;
+        if (page >= USER_END || !mapping_lookup(&t->task->space, page, &slot))
             panic("sigma0 faults at %lx, ip %lx", t->regs.fault_address, t->regs.rip);
         return;
     }

@@ -98,25 +98,23 @@ static struct mapping *parent_of(struct mapping *m)
 }
 
 /* sigma0: the page at @va is the frame at the same address, except where the kernel lives. */
-static struct mapping *make_up(struct space *space, uint64_t va)
+static struct mapping *make_up(struct space *space, uint64_t va, struct slot *slot)
 {
-    struct slot slot;
-    if (!kip_user_may_own(va) || !space_slot(space, va, true, &slot))
+    if (!kip_user_may_own(va) || !space_slot(space, va, true, slot))
         return NULL;
     struct mapping *m = create(space, va, NULL);
     if (!m)
         return NULL;
-    *slot.mapping = m;
-    page_set(space, va, &slot, (struct page){{va}, L4_FPAGE_RWX, 0});
+    *slot->mapping = m;
+    page_set(space, va, slot, (struct page){{va}, L4_FPAGE_RWX, 0});
     return m;
 }
 
-struct mapping *mapping_lookup(struct space *space, uint64_t va)
+struct mapping *mapping_lookup(struct space *space, uint64_t va, struct slot *slot)
 {
-    struct slot slot;
-    if (space_slot(space, va, false, &slot) && page_get(&slot).rights)
-        return *slot.mapping;
-    return space->everything && !space->closed ? make_up(space, va) : NULL;
+    if (space_slot(space, va, false, slot) && page_get(slot).rights)
+        return *slot->mapping;
+    return space->everything && !space->closed ? make_up(space, va, slot) : NULL;
 }
 
 static unsigned cache_type(uint64_t item, unsigned inherited)
@@ -160,10 +158,9 @@ static bool grant(struct mapping *source, const struct map_request *r, struct sl
 static int map_page(const struct map_request *r)
 {
     struct slot from, to;
-    struct mapping *source = mapping_lookup(r->from, r->source);
+    struct mapping *source = mapping_lookup(r->from, r->source, &from);
     if (!source)
         return 0;
-    slot_of(source, &from);
     struct page page = page_get(&from);
     page.rights &= r->rights;
     page.cache = cache_type(r->item, page.cache);
@@ -195,6 +192,13 @@ static int map_page(const struct map_request *r)
     return 1;
 }
 
+/* The page after @va that may be present: only another table has to be looked for. */
+static uint64_t page_after(const struct space *space, uint64_t va)
+{
+    va += PAGE_SIZE;
+    return va % SPACE_TABLE_SPAN || space->everything ? va : space_next(space, va);
+}
+
 map_count_t mapping_map(const struct map_request *request)
 {
     struct map_request one = *request;
@@ -207,9 +211,7 @@ map_count_t mapping_map(const struct map_request *request)
         if (done < 0)
             return done;
         count += done;
-        uint64_t next = one.source + PAGE_SIZE;
-        if (!request->from->everything)
-            next = space_next(request->from, next);
+        uint64_t next = page_after(request->from, one.source);
         one.target += next - one.source;
         one.source = next;
     }
@@ -220,7 +222,7 @@ void mapping_unmap(struct space *space, uint64_t start, uint64_t end, unsigned r
 {
     struct slot slot;
     end = min_u64(end, USER_END);
-    for (uint64_t va = space_next(space, start); va < end; va = space_next(space, va + PAGE_SIZE))
+    for (uint64_t va = space_next(space, start); va < end; va = page_after(space, va))
         if (space_slot(space, va, false, &slot) && page_get(&slot).rights && *slot.mapping)
             unmap(*slot.mapping, rights, self);
 }

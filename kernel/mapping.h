@@ -17,8 +17,11 @@ struct mapping {
     uint64_t page : 36, depth : 28;
 };
 
-/** Looks up the mapping of @va; sigma0's are made up on the way. NULL: nothing, or ku_mem. */
-struct mapping *mapping_lookup(struct space *space, uint64_t va);
+/**
+ * Looks up the mapping of @va and its @slot; sigma0's are made up on the way. NULL: nothing there,
+ * or ku_mem.
+ */
+struct mapping *mapping_lookup(struct space *space, uint64_t va, struct slot *slot);
 
 /** What is to be mapped where. */
 struct map_request {

@@ -16,7 +16,6 @@
 
 #define ENTRIES      512
 #define LARGE_PAGE   (1ull << 21)
-#define LEAF_SPAN    LARGE_PAGE /* what one last-level table describes */
 #define LEAF_ORDER   1          /* the table and its page of mapping pointers */
 #define INNER        (PTE_P | PTE_W | PTE_U)
 #define DIRECT_SLOT  256        /* top-level entries of the kernel half */

@@ -60,6 +60,8 @@ void space_load(const struct space *space);
 /** The slot for @va, allocating tables if @allocate; false: there is none. */
 bool space_slot(struct space *space, uint64_t va, bool allocate, struct slot *slot);
 
+#define SPACE_TABLE_SPAN (1ull << 21) /* bytes that one last-level table describes */
+
 /** First address at or behind @va (page aligned) that has a last-level table; USER_END: none. */
 uint64_t space_next(const struct space *space, uint64_t va);
 
