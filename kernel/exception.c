@@ -12,8 +12,8 @@ enum { USER_FLAGS = 0x240dd5 }; /* the rflags bits a handler decides: arithmetic
 /* Nobody to call: the thread calls itself, which never ends (ABI 8.2), until cancelled. */
 static void wait_for_ever(struct thread *t)
 {
-    kprintf("kernel: thread %lu \"%.16s\" blocked: exception %lx without a handler, error %lx, ip %lx, "
-            "address %lx\n",
+    kprintf("kernel: thread %lu \"%.16s\" blocked: exception %lx without a handler, error %lx, "
+            "ip %lx, address %lx\n",
             t->object.id, t->object.name, t->regs.trap, t->regs.error, t->regs.rip,
             t->regs.fault_address);
     t->ipc.flags = L4_SYSF_CALL;

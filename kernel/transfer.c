@@ -98,7 +98,8 @@ static unsigned transfer_item(struct item_transfer *t, const uint64_t item[2], u
 }
 
 /* Out of line: messages without items, nearly all, shall not pay for its stack frame. */
-__attribute__((noinline)) static unsigned transfer_items(struct thread *from, struct thread *to, unsigned words)
+__attribute__((noinline))
+static unsigned transfer_items(struct thread *from, struct thread *to, unsigned words)
 {
     uint64_t bdr = to->utcb->bdr;
     struct item_transfer t = {

@@ -5,9 +5,9 @@
  * One CPU, one kernel stack, interrupts off inside: so each entry from user mode stores the user
  * registers into the current thread (the frame that ends at entry_frame_top is its `regs`), starts
  * on the empty kernel stack, and leaves by loading the frame kernel_leave() names. No entry ever
- * returns to where the kernel was; a trap taken in the idle loop just abandons it. Neither sysret nor
- * iret may fault, for the fault would be pushed over the thread: kernel_leave() never returns a frame
- * with a non-canonical rip, and all selectors and flags in a frame are the kernel's choice.
+ * returns to where the kernel was; a trap taken in the idle loop just abandons it. Neither sysret
+ * nor iret may fault, for the fault would be pushed over the thread: kernel_leave() never returns a
+ * frame with a non-canonical rip, and all selectors and flags in a frame are the kernel's choice.
  *
  * The frame is the first 23 words of struct l4_exc_regs (ABI 4.5), r15 at the lowest address.
  */
@@ -114,8 +114,7 @@ trap_entries:
     .rept 48
     .balign 16
 1000:
-    .if (vector == 8) || (vector >= 10 && vector <= 14) || (vector == 17) || (vector == 21) || (vector == 29) || (vector == 30)
-    .else
+    .if !((0x60227d00 >> vector) & 1)
     pushq $0
     .endif
     pushq $vector

@@ -3,7 +3,8 @@
 #include "x86_64/serial.h"
 
 enum { COM1 = 0x3f8 };
-enum { DATA = COM1, IER = COM1 + 1, FCR = COM1 + 2, LCR = COM1 + 3, MCR = COM1 + 4, LSR = COM1 + 5 };
+enum { DATA = COM1, IER = COM1 + 1, FCR = COM1 + 2, LCR = COM1 + 3, MCR = COM1 + 4,
+       LSR = COM1 + 5 };
 enum { LSR_RECEIVED = 0x01, LSR_CAN_SEND = 0x20 };
 enum { SEND_PATIENCE = 100000 }; /* no port at all must not stop the kernel */
 
