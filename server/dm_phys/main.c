@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
+#include <string.h>
 #include <task/slots.h>
 
 #include "books.h"
@@ -22,7 +23,16 @@ static void print_books(FILE *to)
     books_list(&manager, print_line, to);
 }
 
-int main(void)
+/** name=NAME on the command line: what it is called at names, DM_PHYS unless tests put another between. */
+static const char *choose_name(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (strncmp(argv[i], "name=", 5) == 0)
+            return argv[i] + 5;
+    return "DM_PHYS";
+}
+
+int main(int argc, char **argv)
 {
     static struct ipc_server server = {
         .name = "dm_phys",
@@ -47,7 +57,7 @@ int main(void)
     service.ops = session_kind.ops;
     server_check("message loop", ipc_server_init(&server));
     server_check("base session", ipc_service_create(&server, &base_kind, account, &base));
-    server_check("register DM_PHYS", server_register("DM_PHYS", base->gate));
+    server_check("register DM_PHYS", server_register(choose_name(argc, argv), base->gate));
     printf("ready, table for %u MiB of RAM\n", manager.store.frames.table_size / 256);
     server_check("serve", ipc_serve(&server));
     return 1;

@@ -13,8 +13,10 @@ static long map(struct memory *memory, unsigned rights)
 {
     long error = server_map(memory->dataspace, 0, memory->size, rights, &memory->address);
 
-    if (error < 0)
+    if (error < 0) {
         slots_release(memory->dataspace);
+        *memory = (struct memory){0};
+    }
     return error < 0 ? error : 0;
 }
 
@@ -27,6 +29,7 @@ long memory_open(struct memory *memory, uint64_t size, const char *name)
     long error = dm_open(TASK_CAP_DM, memory->size, 0, name, memory->dataspace);
     if (error < 0) {
         slots_free(memory->dataspace);
+        *memory = (struct memory){0};
         return error;
     }
     return map(memory, L4_FPAGE_RW);
@@ -43,6 +46,7 @@ long memory_snapshot(struct memory *memory, const struct memory_source *source, 
                          memory->dataspace);
     if (error < 0) {
         slots_free(memory->dataspace);
+        *memory = (struct memory){0};
         return error;
     }
     return map(memory, rights);

@@ -10,7 +10,10 @@ struct memory {
     uint64_t size; /* bytes, whole pages */
 };
 
-/** Opens @size zeroed bytes called @name on exec's own session and maps them writable. */
+/**
+ * Opens @size zeroed bytes called @name on exec's own session and maps them writable. @memory is all
+ * zero if that fails.
+ */
 long memory_open(struct memory *memory, uint64_t size, const char *name);
 
 /**
