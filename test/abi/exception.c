@@ -233,9 +233,11 @@ static void test_fpu(void)
     CHECK(worker_start(&b, &own_task, use_sse, MAIN_PRIORITY + 1));
     uint64_t in = 0x123456789, out = 0;
     __asm__ volatile("movq %0, %%xmm7" : : "r"(in));
-    l4_sleep_us(100000);
+    l4_sleep_us(10000);
     __asm__ volatile("movq %%xmm7, %0" : "=r"(out));
     CHECK_EQ(out, in);
+    for (unsigned i = 0; i < 100 && !(a.done && b.done); i++)
+        l4_sleep_us(20000);
     CHECK_EQ(a.result, 3325);
     CHECK_EQ(b.result, 3325);
 }
