@@ -37,6 +37,7 @@
 #define TASK_UTCBS_ORDER       14                   /* 16 UTCBs at start; more by add ku_mem */
 #define TASK_STACK_TOP         0x0000700001000000ul /* main thread */
 #define TASK_STACK_SIZE        0x0000000000020000ul /* default */
+#define TASK_STACK_MAX         0x0000000000c00000ul /* what lies below stays clear of it */
 
 #define SERVER_STACK_TOP       0x0000700001000000ul
 #define SERVER_STACK_SIZE      0x0000000000010000ul

@@ -2,31 +2,27 @@
 #include "ipc/slots.h"
 #include "ipc/transport.h"
 
-#define WORDS (L4_CAP_SLOTS / 64)
 #define ALL_FREE (~0ull)
-
-/* Bit i of word w is set while slot 64 * w + i is free. Changed by compare-and-swap only. */
-static uint64_t free_slots[WORDS];
 
 static bool replace(unsigned word, uint64_t old, uint64_t new)
 {
-    return __atomic_compare_exchange_n(&free_slots[word], &old, new, false, __ATOMIC_ACQ_REL,
+    return __atomic_compare_exchange_n(&slots_table[word], &old, new, false, __ATOMIC_ACQ_REL,
                                        __ATOMIC_RELAXED);
 }
 
 static uint64_t load(unsigned word)
 {
-    return __atomic_load_n(&free_slots[word], __ATOMIC_RELAXED);
+    return __atomic_load_n(&slots_table[word], __ATOMIC_RELAXED);
 }
 
 static void give_back(unsigned word, uint64_t bits)
 {
-    __atomic_fetch_or(&free_slots[word], bits, __ATOMIC_RELEASE);
+    __atomic_fetch_or(&slots_table[word], bits, __ATOMIC_RELEASE);
 }
 
 void slots_init(unsigned first, unsigned count)
 {
-    for (unsigned i = first; i < first + count && i < L4_CAP_SLOTS; i++)
+    for (unsigned i = first; i < first + count && i < 64 * slots_words; i++)
         if (i > 0)
             give_back(i / 64, 1ull << i % 64);
 }
@@ -52,7 +48,7 @@ static uint64_t find_run(uint64_t word, unsigned order)
 
 static l4_cap_t alloc_in_word(unsigned order)
 {
-    for (unsigned w = 0; w < WORDS; w++) {
+    for (unsigned w = 0; w < slots_words; w++) {
         uint64_t old, run;
         while ((run = find_run(old = load(w), order)))
             if (replace(w, old, old & ~run))
@@ -80,7 +76,7 @@ l4_cap_t slots_alloc_range(unsigned order)
     if (order >= 16)
         return 0;
     unsigned count = 1u << (order - 6);
-    for (unsigned w = 0; w < WORDS; w += count)
+    for (unsigned w = 0; w + count <= slots_words; w += count)
         if (take_words(w, count))
             return l4_cap(w * 64);
     return 0;
@@ -95,7 +91,7 @@ void slots_free_range(l4_cap_t first, unsigned order)
 {
     uint64_t index = l4_cap_index(first);
 
-    if (index == 0 || index >= L4_CAP_SLOTS)
+    if (index == 0 || index + (1ull << order) > 64 * slots_words)
         return;
     if (order <= 6) {
         uint64_t mask = order == 6 ? ALL_FREE : (1ull << (1u << order)) - 1;
@@ -118,7 +114,7 @@ unsigned slots_left(void)
 {
     unsigned left = 0;
 
-    for (unsigned w = 0; w < WORDS; w++)
+    for (unsigned w = 0; w < slots_words; w++)
         for (uint64_t bits = load(w); bits; bits &= bits - 1)
             left++;
     return left;

@@ -9,8 +9,15 @@
  */
 
 /**
+ * The table, in a file of its own so that a program can bring a smaller one: bit i of word w is set
+ * while slot 64 * w + i is free. Changed by compare-and-swap only.
+ */
+extern uint64_t slots_table[];
+extern const unsigned slots_words;
+
+/**
  * Makes the slots [@first, @first + @count) (indices, not selectors) available. Call once at
- * start; slots outside stay untouched. @first >= 1, @first + @count <= L4_CAP_SLOTS.
+ * start; slots outside stay untouched. @first >= 1; what the table has no room for stays out.
  */
 void slots_init(unsigned first, unsigned count);
 

@@ -8,6 +8,7 @@
 #include "ipc/slots.h"
 #include "l4sys/thread.h"
 #include "loader/loader.h"
+#include "loader/slots.h"
 #include "rm/manager.h"
 #include "thread/self.h"
 #include "thread/utcbs.h"
@@ -18,8 +19,6 @@
  * World at loader_main(): this library is linked and completely mapped, the stack too; nothing else
  * of the task is. Until rm_start() returns, every fault is one too many.
  */
-
-enum { SLOTS = 0x1000 }; /* capability slots the task may use */
 
 void loader_main(void);
 
@@ -106,7 +105,8 @@ void loader_main(void)
 
     if (info->magic != TASK_INFOPAGE_MAGIC || info->version != TASK_INFOPAGE_VERSION)
         fail("step 6: infopage", -ERR_ECORRUPT);
-    slots_init((unsigned)l4_cap_index(info->first_free), SLOTS);
+    unsigned first = (unsigned)l4_cap_index(info->first_free);
+    slots_init(first, TASK_SLOTS_END - first);
     utcbs_init(info->utcbs, info->utcbs_size);
     thread_init_main(info->stack_start, info->stack_end, info->priority);
 

@@ -15,7 +15,7 @@
  */
 
 enum {
-    RM_REGIONS = 256, /* the first table; it moves to a larger one when full */
+    RM_REGIONS = 64,  /* the first table; it moves to a larger one when full */
     RM_GATES = 68,    /* one a thread */
     RM_STACK = 8192,
 };

@@ -103,8 +103,11 @@ long ds_open(struct manager *manager, const struct ds_request *request,
     if (result < 0)
         return result;
     ds->pinned = request->contiguous || request->low;
-    result = -L4_ENOMEM;
-    if (account_allows(&ds->session->account, ds_size(ds)))
+    if (request->sparse)
+        result = 0;
+    else if (!account_allows(&ds->session->account, ds_size(ds)))
+        result = -L4_ENOMEM;
+    else
         result = fill(manager, ds, request);
     if (result < 0) {
         ds_close(manager, ds);

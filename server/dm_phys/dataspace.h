@@ -58,6 +58,7 @@ struct ds_request {
     const char *name;
     uint64_t size; /* bytes; rounded up to pages */
     bool contiguous, low, not_cleared;
+    bool sparse; /* holes: a page gets its frame when it is written */
 };
 
 /** A new dataspace. -L4_EINVAL size 0; -L4_ENOMEM limit, memory or number of dataspaces. */

@@ -4,7 +4,7 @@
 #include "idl/dm.h"
 #include "service.h"
 
-#define ALL_FLAGS (DM_CONTIGUOUS | DM_BELOW_16M | DM_NOT_CLEARED)
+#define ALL_FLAGS (DM_CONTIGUOUS | DM_BELOW_16M | DM_NOT_CLEARED | DM_SPARSE)
 
 static struct session *call_session(const struct ipc_call *call)
 {
@@ -55,9 +55,10 @@ static long op_open(struct ipc_call *call, uint64_t size, uint32_t flags, const 
     struct ds_request request = {.session = call_session(call), .name = name, .size = size,
                                  .contiguous = flags & DM_CONTIGUOUS,
                                  .low = flags & DM_BELOW_16M,
-                                 .not_cleared = trusted && (flags & DM_NOT_CLEARED)};
+                                 .not_cleared = trusted && (flags & DM_NOT_CLEARED),
+                                 .sparse = flags & DM_SPARSE};
     struct dataspace *ds;
-    if (flags & ~(uint32_t)ALL_FLAGS)
+    if ((flags & ~(uint32_t)ALL_FLAGS) || (request.sparse && (request.contiguous || request.low)))
         return -L4_EINVAL;
     if ((request.contiguous || request.low) && !trusted)
         return -L4_EPERM;

@@ -9,6 +9,7 @@
 #include "addresses.h"
 #include "client.h"
 #include "counters.h"
+#include "errors/errors.h"
 #include "fetch.h"
 #include "idl/exec.h"
 #include "open.h"
@@ -35,6 +36,8 @@ static long op_open(struct ipc_call *call, const char *name, const char *libpath
         .name = name, .libpath = libpath, .provider = fprov, .dm = dm, .table = table};
 
     (void)object_caps, (void)written, (void)task; /* answered later */
+    if (!(call->rights & L4_CAP_S)) /* we wait for the managers of @dm and @table: not for anybody's */
+        return -ERR_EPERM;
     return open_start(call, &request);
 }
 

@@ -73,6 +73,11 @@ static void finish(struct opening *o)
     o->busy = false;
 }
 
+static uint64_t whole_pages(uint64_t bytes)
+{
+    return (bytes + L4_PAGE_SIZE - 1) & L4_PAGE_MASK;
+}
+
 /** Writes the report to where the table would be, then answers with the error. */
 static void fail(struct opening *o, long error)
 {
@@ -81,21 +86,24 @@ static void fail(struct opening *o, long error)
 
     if (length > o->table_length)
         length = o->table_length;
-    if (!server_map(o->table, o->table_offset, o->table_length, L4_FPAGE_RW, &address)) {
+    uint64_t mapped = whole_pages(length);
+    if (!server_map(o->table, o->table_offset, mapped, L4_FPAGE_RW, &address)) {
         memcpy(address, o->text, length);
         ((char *)address)[length - 1] = 0;
-        server_unmap(address, o->table_length);
+        server_unmap(address, mapped);
     }
     ipc_later_fail(server, &o->later, error);
     finish(o);
 }
 
+/** Only the pages it takes are mapped: the task pays for what is written. */
 static long write_table(struct opening *o, const struct set *set)
 {
-    struct table_window window = {.size = o->table_length};
-    long error = server_map(o->table, o->table_offset, o->table_length, L4_FPAGE_RW,
-                            &window.address);
+    struct table_window window = {.size = whole_pages(table_size(set))};
 
+    if (window.size > o->table_length)
+        return -ERR_ETOOMANY;
+    long error = server_map(o->table, o->table_offset, window.size, L4_FPAGE_RW, &window.address);
     if (error < 0)
         return error;
     error = table_write(&window, set, o->lookups, o->relocations);

@@ -116,6 +116,12 @@ static void write_head(const struct set *set, struct task_table *head)
     head->tls_align = set->elf.tls_align;
 }
 
+uint64_t table_size(const struct set *set)
+{
+    return sizeof(struct task_table) + set->count * sizeof(struct task_object)
+           + count_sections(set) * sizeof(struct task_section);
+}
+
 long table_write(const struct table_window *window, const struct set *set, uint64_t lookups,
                  uint64_t relocations)
 {
@@ -129,7 +135,7 @@ long table_write(const struct table_window *window, const struct set *set, uint6
         .relocations = (uint32_t)relocations,
     };
 
-    head.size = head.sections_at + sections * sizeof(struct task_section);
+    head.size = table_size(set);
     if (head.size > window->size)
         return -ERR_ETOOMANY;
     write_head(set, &head);

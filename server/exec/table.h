@@ -5,6 +5,9 @@
 
 #include "set.h"
 
+/** Bytes that table_write() will write for @set. */
+uint64_t table_size(const struct set *set);
+
 /** Where the table of a task goes: exec's mapping of a window of the infopage's dataspace. */
 struct table_window {
     void *address;

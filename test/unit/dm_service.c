@@ -139,7 +139,8 @@ TEST(who_may_open_sessions_and_device_memory)
     CHECK_EQ(dm_open(SLOT(0), 8192, DM_CONTIGUOUS | DM_BELOW_16M, "dma", SLOT(3)), 0);
     CHECK_EQ(dataspace_phys(SLOT(3), 4096, &address, &size), 0);
     CHECK(address + size <= FRAME_LOW_END && size == 4096);
-    CHECK_EQ(dm_open(SLOT(0), 8192, 8, "flag", SLOT(4)), -L4_EINVAL);
+    CHECK_EQ(dm_open(SLOT(0), 8192, 16, "flag", SLOT(4)), -L4_EINVAL);
+    CHECK_EQ(dm_open(SLOT(0), 8192, DM_SPARSE | DM_CONTIGUOUS, "flags", SLOT(4)), -L4_EINVAL);
     fake_enter(OTHER);
     CHECK_EQ(dm_session(SLOT(0), "mine", NO_LIMIT, SLOT(2)), -L4_EPERM);
     CHECK_EQ(dm_session(SLOT(1), "mine", NO_LIMIT, SLOT(2)), -L4_EPERM);
@@ -151,6 +152,25 @@ TEST(who_may_open_sessions_and_device_memory)
     CHECK_EQ(peek(machine, ds, 0), 0); /* cleared all the same */
     CHECK_EQ(dataspace_phys(SLOT(2), 0, &address, &size), -L4_EPERM);
     fake_enter(CLIENT);
+    machine_free(machine);
+}
+
+TEST(sparse_pages_are_paid_when_written)
+{
+    uint64_t mapped, limit, used, peak, shared;
+    uint32_t count;
+    start();
+    CHECK_EQ(dm_session(BASE, "task", 8192, SLOT(0)), 0);
+    CHECK_EQ(dm_open(SLOT(0), 65536, DM_SPARSE, "stack", SLOT(1)), 0);
+    CHECK_EQ(dm_info(SLOT(0), &limit, &used, &peak, &shared, &count), 0);
+    CHECK_EQ(used, 0);
+    CHECK_EQ(map(SLOT(1), 0, 65536, L4_FPAGE_R, &mapped), 0); /* zeros for nothing */
+    CHECK_EQ(map(SLOT(1), 61440, 4096, L4_FPAGE_RW, &mapped), 0);
+    CHECK_EQ(map(SLOT(1), 0, 4096, L4_FPAGE_RW, &mapped), 0);
+    CHECK_EQ(dm_info(SLOT(0), &limit, &used, &peak, &shared, &count), 0);
+    CHECK_EQ(used, 8192);
+    CHECK_EQ(map(SLOT(1), 4096, 4096, L4_FPAGE_RW, &mapped), -L4_ENOMEM); /* the limit */
+    CHECK_EQ(map(SLOT(1), 4096, 4096, L4_FPAGE_R, &mapped), 0);
     machine_free(machine);
 }
 
@@ -297,5 +317,5 @@ TEST(random_messages)
 }
 
 UNIT_MAIN(T(open_map_close), T(rights_cannot_grow), T(who_may_open_sessions_and_device_memory),
-          T(foreign_capabilities), T(copies_on_another_session), T(lost_reply), T(map_arguments),
-          T(random_messages))
+          T(sparse_pages_are_paid_when_written), T(foreign_capabilities),
+          T(copies_on_another_session), T(lost_reply), T(map_arguments), T(random_messages))
