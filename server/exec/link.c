@@ -52,53 +52,18 @@ static bool plausible(const struct set *set, const struct placement *placement)
     return true;
 }
 
-/** The pages of an object's image that relocations write, as range of image offsets. */
-struct span {
-    uint64_t start, end;
-};
-
-static bool page_is_relocated(const struct elf_object *elf, const struct elf_section *section,
-                              uint64_t offset)
-{
-    const struct elf_segment *segment = &elf->segments[section->segment];
-    uint64_t page = (section->vaddr + offset - (segment->vaddr & L4_PAGE_MASK)) / L4_PAGE_SIZE;
-    uint64_t bit = segment->first_bit + page;
-
-    return elf->relocated[bit / 64] >> (bit % 64) & 1;
-}
-
-static struct span relocated_span(const struct elf_object *elf)
-{
-    struct span span = {.start = UINT64_MAX};
-
-    for (uint32_t i = 0; i < elf->section_count; i++) {
-        const struct elf_section *section = &elf->sections[i];
-        if (section->kind != ELF_WRITTEN)
-            continue;
-        for (uint64_t at = 0; at < section->size; at += L4_PAGE_SIZE) {
-            if (!page_is_relocated(elf, section, at))
-                continue;
-            if (section->offset + at < span.start)
-                span.start = section->offset + at;
-            if (section->offset + at + L4_PAGE_SIZE > span.end)
-                span.end = section->offset + at + L4_PAGE_SIZE;
-        }
-    }
-    return span;
-}
-
 /** Unmaps what map_images() has mapped of the first @count objects. */
 static void unmap_images(const struct set *set, struct elf_place *places, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
-        struct span span = relocated_span(set->objects[i]->elf);
+        struct elf_range touched = elf_set_touched(&set->elf, i);
         if (places[i].image)
-            server_unmap((char *)places[i].image + span.start, span.end - span.start);
+            server_unmap((char *)places[i].image + touched.start, touched.end - touched.start);
     }
 }
 
 /**
- * Maps the pages of the task's written sections that relocations may write; they become the task's
+ * Maps the pages of the task's written sections that linking touches; they become the task's
  * own by that. The start-up library is left alone: it runs already.
  */
 static long map_images(const struct client *client, struct elf_place *places)
@@ -106,18 +71,18 @@ static long map_images(const struct client *client, struct elf_place *places)
     const struct set *set = client->set;
 
     for (uint32_t i = 0; i < set->count; i++) {
-        struct span span = relocated_span(set->objects[i]->elf);
+        struct elf_range touched = elf_set_touched(&set->elf, i);
         void *address;
         places[i].image = NULL;
-        if (i == set->startup || span.end == 0)
+        if (i == set->startup || touched.end == 0)
             continue;
-        long error = server_map(client->written, set->image_at[i] + span.start,
-                                span.end - span.start, L4_FPAGE_RW, &address);
+        long error = server_map(client->written, set->image_at[i] + touched.start,
+                                touched.end - touched.start, L4_FPAGE_RW, &address);
         if (error < 0) {
             unmap_images(set, places, i);
             return error;
         }
-        places[i].image = (char *)address - span.start;
+        places[i].image = (char *)address - touched.start;
     }
     return 0;
 }
