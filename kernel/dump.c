@@ -7,7 +7,7 @@
 #include "thread.h"
 
 /* Lines of the books in sorted order; kinds that are not slabs have one object for ever. */
-static const char *const books_order[] = {"factory", "gate", "irq", "ku_mem", "mapping",
+static const char *const books_order[] = {"factory", "frame", "gate", "irq", "ku_mem", "mapping",
                                           "quota", "semaphore", "task", "thread"};
 
 static void print_object(const char *what, struct object *object)
@@ -78,16 +78,27 @@ void dump_threads(void)
     kprintf("kdump: end, %lu of %lu frames free\n", frames_unused(), frames_total());
 }
 
+static size_t slab_pages(void)
+{
+    size_t pages = 0;
+    for (struct slab *s = slab_first(); s; s = s->next)
+        pages += s->pages;
+    return pages;
+}
+
 void dump_books(void)
 {
-    kprintf("books kernel frames-free %lu\n", frames_unused());
     for (unsigned i = 0; i < ARRAY_SIZE(books_order); i++) {
-        size_t objects = 0, pages = 0;
+        size_t count = 0, kept = 0; /* pages of slabs, which come and go late, count as kept */
+        if (string_equal(books_order[i], "frame")) {
+            kept = frames_unused() + slab_pages();
+            count = frames_total() - kept;
+        }
         for (struct slab *s = slab_first(); s; s = s->next)
             if (string_equal(s->name, books_order[i])) {
-                objects = s->objects;
-                pages = s->pages;
+                count = s->objects;
+                kept = s->pages;
             }
-        kprintf("books kernel %s %lu slab-pages %lu\n", books_order[i], objects, pages);
+        kprintf("books kernel kernel %s %lu %lu\n", books_order[i], count, kept);
     }
 }

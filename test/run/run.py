@@ -17,6 +17,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).parent))
 
+import books  # noqa: E402
 import guest  # noqa: E402
 import scenario as scenarios  # noqa: E402
 
@@ -123,6 +124,14 @@ def _check_exit(scenario, machine, deadline):
     return ""
 
 
+def _check_books(scenario, lines):
+    for before, after in scenario.books:
+        difference = books.compare(lines, before, after)
+        if difference:
+            return f"books differ: {difference}"
+    return ""
+
+
 def run_system(folder, out):
     """A scenario in QEMU."""
     result, started, lines = Result(folder.name), time.monotonic(), []
@@ -141,6 +150,7 @@ def run_system(folder, out):
         why = _follow(scenario, machine, result, lines, deadline)
         if not why and scenario.exit:
             why = _check_exit(scenario, machine, deadline)
+        why = why or _check_books(scenario, lines)
         if why and not machine.ended:
             machine.dump(DUMP_SECONDS if time.monotonic() >= deadline else 1)
     finally:

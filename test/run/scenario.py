@@ -28,6 +28,7 @@ class Scenario:
     icount: bool = True
     boot: str = "kernel"
     seconds: float = 30.0
+    books: list = field(default_factory=list)  # pairs of dumps that must be equal
     exit: str = ""  # "", "success" or "failure"
 
 
@@ -88,6 +89,9 @@ def _take(scenario, word, rest, root):
         if rest not in scenario.forbidden:
             raise ScenarioError(f"not forbidden anyway: {rest!r}")
         scenario.forbidden.remove(rest)
+    elif word == "books":
+        before, after = rest.split()
+        scenario.books.append((before, after))
     elif word == "memory":
         scenario.memory = int(rest)
     elif word == "qemu":

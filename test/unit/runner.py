@@ -56,6 +56,21 @@ def test_any_order():
     fails("any ^a$\nany ^b$\n", "echo b; echo b", "missing: '^a$'")
 
 
+def dump(name, *rows):
+    lines = [f"books begin {name}", *(f"tag | books {row}" for row in rows), f"books end {name}"]
+    return "; ".join(f"echo '{line}'" for line in lines) + "; "
+
+
+def test_books():
+    text = "expect ^end$\nbooks a b\n"
+    row = ["one x slot 1 0", "two y gate 5 7"]
+    cached, leak = ["one x slot 1 9", "two y gate 5 0"], ["one x slot 1 0", "two y gate 6 7"]
+    passes(text, dump("a", *row) + dump("b", *cached) + "echo end")
+    fails(text, dump("a", *row) + dump("b", *leak) + "echo end", "two y gate: 5 a, 6 b")
+    fails(text, dump("a", *row) + dump("b", row[0]) + "echo end", "less than two servers")
+    fails(text, dump("a", *row) + "echo end", "no books 'b'")
+
+
 def test_forbidden_lines():
     fails("expect b\n", "echo 'kernel: panic: no'; echo b", "forbidden line")
     fails("expect b\n", "echo 'x  | FAIL one: why'; echo b", "forbidden line")

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include <stdint.h>
+
+#include <l4/types.h>
+
+/* Tasks by number: the controls we hold (idl/loader_control.idl). */
+
+/** Where tasks are started: LOADER; ends the program if there is none. */
+l4_cap_t tasks_loader(void);
+
+/**
+ * Opens @name with @args and @flags (LOADER_*), waits until its tasks are started, keeps their
+ * controls. What goes wrong is printed. The number of the last one goes to *@id.
+ */
+long tasks_open(const char *name, const char *args, uint32_t flags, uint32_t *id);
+
+/** Control of task @id, ours or by right of allow_kill; 0, and a line that says why. */
+l4_cap_t tasks_control(uint32_t id);
+
+/** The number in @text; "last" is the task started last. */
+uint32_t tasks_number(const char *text);
