@@ -153,6 +153,14 @@ static void add_task(struct run *run, uint32_t id)
         r->ids[r->count++] = id;
 }
 
+/** verbose 2: where the program and its libraries will be looked for. */
+static void report_paths(const struct launch *l)
+{
+    for (unsigned i = 0; l->files[i]; i++)
+        report_line("        program %s", l->files[i]);
+    report_line("        libraries along '%s'", l->libpath);
+}
+
 static long start_task(struct run *run)
 {
     static struct candidates candidates;
@@ -167,6 +175,8 @@ static long start_task(struct run *run)
     find_candidates(task, &candidates);
     fill_launch(run, &l);
     l.files = candidates.names;
+    if (l.verbose >= 2)
+        report_paths(&l);
     l.provider = services_provider(provider, run->patience_us);
     if (!l.provider) {
         say(run, "%s: no file provider %s", task->name, provider);
