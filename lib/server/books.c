@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "server/books.h"
 #include "idl/books.h"
+#include "ipc/slots.h"
+#include "server/server.h"
+
+extern const char *__progname;
 
 static long op_print(struct ipc_call *call)
 {
@@ -9,6 +13,7 @@ static long op_print(struct ipc_call *call)
     if (!(call->rights & L4_CAP_S))
         return -L4_EPERM;
     service->books(stdout);
+    printf("books %s - slot %u 0\n", __progname, SERVER_SLOTS - slots_left());
     fflush(stdout);
     return 0;
 }

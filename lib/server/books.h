@@ -12,7 +12,7 @@
 struct service {
     long (*dispatch)(const void *ops, struct ipc_call *call); /* NAME_dispatch and its ops */
     const void *ops;
-    void (*books)(FILE *to); /* writes the lines of contracts.md 4 */
+    void (*books)(FILE *to); /* writes the lines of contracts.md 4; that of its slots follows */
 };
 
 /** For struct ipc_kind; @ops is a struct service. */

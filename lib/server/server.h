@@ -14,6 +14,9 @@
  */
 void server_start(void);
 
+/** Capability slots for slots_alloc(). */
+#define SERVER_SLOTS (L4_CAP_SLOTS / 4)
+
 /** The first part of server_start(): capability slots from TASK_CAP_FIRST_FREE on. */
 void server_init_slots(void);
 

@@ -10,15 +10,13 @@
 #include "l4sys/task.h"
 #include "server/server.h"
 
-#define SLOTS (L4_CAP_SLOTS / 4)
-
 bool server_has_log;
 
 extern const char *__progname; /* libc's: last path component of argv[0] */
 
 void server_init_slots(void)
 {
-    slots_init((unsigned)(TASK_CAP_FIRST_FREE >> L4_CAP_SHIFT), SLOTS);
+    slots_init((unsigned)(TASK_CAP_FIRST_FREE >> L4_CAP_SHIFT), SERVER_SLOTS);
 }
 
 /* The session comes into a spare slot first: until it is there, the console is the only output. */

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: BSD-2-Clause
 exec_LIBS := elf
-$(eval $(call server,exec,$(wildcard server/exec/*.c),exec exec_task fprov dm dataspace))
+$(eval $(call server,exec,$(wildcard server/exec/*.c),exec exec_task books fprov dm dataspace))

@@ -17,6 +17,14 @@ static struct client *alloc(void)
     return NULL;
 }
 
+const struct client *client_next(const struct client *client)
+{
+    client = client ? client + 1 : clients;
+    while (client < clients + CLIENTS && !client->busy)
+        client++;
+    return client < clients + CLIENTS ? client : NULL;
+}
+
 /** Copies the master on the task's own session, so that the books know for whom. */
 static long copy_master(struct client *client, l4_cap_t dm)
 {

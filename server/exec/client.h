@@ -25,5 +25,8 @@ long client_make(struct ipc_server *server, const struct set *set, l4_cap_t dm,
 /** Undoes client_make() before anybody has got the gate; @dm stays with the caller. */
 void client_unmake(struct ipc_server *server, struct client *client);
 
+/** The entry after @client in the table, from null on; null at the end. */
+const struct client *client_next(const struct client *client);
+
 /** Kind of the entries' gates (idl/exec_task.idl). */
 extern const struct ipc_kind client_kind;

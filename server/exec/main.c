@@ -7,12 +7,14 @@
 #include <task/slots.h>
 
 #include "addresses.h"
+#include "books.h"
 #include "client.h"
 #include "counters.h"
 #include "errors/errors.h"
 #include "fetch.h"
 #include "idl/exec.h"
 #include "open.h"
+#include "server/books.h"
 #include "server/server.h"
 
 /*
@@ -50,8 +52,9 @@ static long op_stats(struct ipc_call *call, struct exec_counters *out)
 
 static const struct exec_ops ops = {.open = op_open, .stats = op_stats};
 
+static const struct service base = {exec_dispatch, &ops, books_print_own};
 static const struct ipc_kind exec_kind = {
-    .name = "exec", .dispatch = exec_dispatch, .ops = &ops};
+    .name = "exec", .dispatch = service_dispatch, .ops = &base};
 
 static struct ipc_server exec = {
     .name = "exec",

@@ -304,6 +304,15 @@ static struct opening *alloc(void)
     return NULL;
 }
 
+unsigned open_count(void)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < OPENINGS; i++)
+        count += openings[i].busy;
+    return count;
+}
+
 static bool valid_table(const struct ipc_bulk_in *table)
 {
     return ((table->offset | table->length) & ~L4_PAGE_MASK) == 0

@@ -24,3 +24,6 @@ void open_continue(struct fetch *job);
 
 /** Remembers the server that answers. */
 void open_init(struct ipc_server *server);
+
+/** Programs being opened. */
+unsigned open_count(void);

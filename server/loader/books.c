@@ -16,7 +16,7 @@
 
 void books_print_own(FILE *to)
 {
-    static struct books_row rows[TASKS + 2];
+    static struct books_row rows[TASKS + 1];
     static char clients[TASKS][TASK_NAME + sizeof "/4294967295"];
     unsigned count = 0;
 
@@ -31,7 +31,6 @@ void books_print_own(FILE *to)
         rows[count++] = (struct books_row){clients[i], "task", 1, 0};
     }
     rows[count++] = (struct books_row){"loader", "request", request_count(), 0};
-    rows[count++] = (struct books_row){"loader", "slot", L4_CAP_SLOTS / 4 - slots_left(), 0};
     books_write(to, "loader", rows, count);
 }
 
