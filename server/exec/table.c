@@ -91,7 +91,8 @@ static void write_object(const struct set *set, uint32_t i, struct task_object *
         .tls_align = elf->tls.align,
         .tls_offset = member->tls_offset,
     };
-    strncpy(out->name, set->objects[i]->name, sizeof out->name - 1);
+    const char *slash = strrchr(set->objects[i]->name, '/');
+    strncpy(out->name, slash ? slash + 1 : set->objects[i]->name, sizeof out->name - 1);
 }
 
 static uint32_t count_sections(const struct set *set)
