@@ -154,7 +154,7 @@ static long keep_startup_ranges(struct region_manager *rm)
     if (!error)
         error = keep_range(rm, info->kip, L4_PAGE_SIZE);
     if (!error)
-        error = keep_range(rm, info->utcbs, info->utcbs_size);
+        error = keep_range(rm, info->utcbs, UTCBS_MAX * L4_UTCB_SIZE);
     if (!error)
         error = rm_insert(rm, &stack_region);
     if (!error && kept.start != kept.end)

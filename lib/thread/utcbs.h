@@ -3,10 +3,12 @@
 
 #include <l4/utcb.h>
 
+#define UTCBS_MAX 64 /* room that must be kept free from the first UTCB on */
+
 /** Makes the UTCBs in [@start, @start + @size) available; the first is the main thread's. */
 void utcbs_init(uint64_t start, uint64_t size);
 
-/** A free UTCB with its free marker set, or null. Any thread. */
+/** A free UTCB with its free marker set, from new kernel-user memory if need be; or null. Any thread. */
 struct l4_utcb *utcbs_alloc(void);
 
 /** Gives back a UTCB that no thread was bound to. */

@@ -137,6 +137,36 @@ static void check_many(void)
     CHECK("hundred-in-turn", count == 100);
 }
 
+static void wait_for_end(void *argument)
+{
+    ++*(atomic_int *)argument;
+    semaphore_down(&end);
+}
+
+/** As many at a time as there may be, then one too many; then all again. */
+static void check_at_a_time(void)
+{
+    struct thread *threads[THREAD_MAX] = {0};
+    struct thread_request request = {.name = "wait", .entry = wait_for_end, .stack_size = 8192};
+    atomic_int running = 0;
+
+    request.argument = &running;
+    for (int round = 0; round < 2; round++) {
+        unsigned count = 0;
+        long error = 0;
+        while (count < THREAD_MAX && !(error = thread_create(&request, &threads[count])))
+            count++;
+        thread_sleep_us(100000);
+        printf("%u threads, then: %s\n", count, error_text(error));
+        CHECK("many-at-a-time", count == THREAD_MAX - 2 && error < 0);
+        CHECK("all-run", running == (int)count * (round + 1));
+        for (unsigned i = 0; i < count; i++)
+            semaphore_up(&end);
+        for (unsigned i = 0; i < count; i++)
+            thread_join(threads[i]);
+    }
+}
+
 int main(int argc, char **argv)
 {
     (void)argv;
@@ -144,5 +174,6 @@ int main(int argc, char **argv)
     check_load();
     check_timed();
     check_many();
+    check_at_a_time();
     return check_result();
 }
