@@ -347,21 +347,19 @@ static long enter_sections(struct start *s)
 
 static long map_native_pages(struct start *s)
 {
-    const struct task *t = s->task;
-    const struct task_area areas[] = {
-        {TASK_INFOPAGE, TASK_INFOPAGE + INFOPAGE_TABLE_AT, t->infopage, 0, L4_FPAGE_R},
-        {TASK_INFOPAGE + INFOPAGE_TABLE_AT,
-         TASK_INFOPAGE + INFOPAGE_TABLE_AT + ((s->table->size + L4_PAGE_SIZE - 1) & L4_PAGE_MASK),
-         t->infopage, INFOPAGE_TABLE_AT, L4_FPAGE_R},
-        {TASK_PLACEMENT, TASK_PLACEMENT + L4_PAGE_SIZE, s->task->placement, 0, L4_FPAGE_RW},
-    };
+    struct task *t = s->task;
+    const struct task_area placement = {
+        TASK_PLACEMENT, TASK_PLACEMENT + L4_PAGE_SIZE, t->placement, 0, L4_FPAGE_RW};
+    const struct task_area infopage = {TASK_INFOPAGE,
+        TASK_INFOPAGE + INFOPAGE_TABLE_AT + ((s->table->size + L4_PAGE_SIZE - 1) & L4_PAGE_MASK),
+        t->infopage, 0, L4_FPAGE_R};
+    long error = map_area(t, &infopage);
 
-    for (unsigned i = 0; i < sizeof areas / sizeof areas[0]; i++) {
-        long error = map_area(t, &areas[i]);
-        if (error)
-            return error;
-    }
-    return 0;
+    if (!error)
+        error = map_area(t, &placement);
+    if (!error)
+        error = task_add_area(t, &placement); /* a copy made of it takes the right to write away */
+    return error;
 }
 
 static long map_pages(struct start *s)

@@ -5,27 +5,49 @@
 
 #include <task/slots.h>
 
+#include "idl/dm.h"
 #include "server/server.h"
 
-void places_open(const struct task *task, struct places *places)
+/**
+ * Maps a copy: the task could make DM_PHYS take pages of the original away while they are read
+ * (design rule 8).
+ */
+static const struct task_placement *map_copy(const struct task *task, struct places *places)
 {
     void *page;
 
+    places->copy = slots_alloc();
+    if (!places->copy)
+        return NULL;
+    if (dm_copy(TASK_CAP_DM, task->placement, 0, L4_PAGE_SIZE, "placement", places->copy) < 0) {
+        slots_free(places->copy);
+        return NULL;
+    }
+    if (server_map(places->copy, 0, L4_PAGE_SIZE, L4_FPAGE_R, &page) < 0) {
+        slots_release(places->copy);
+        return NULL;
+    }
+    return page;
+}
+
+void places_open(const struct task *task, struct places *places)
+{
     *places = (struct places){
         .table = (const void *)((const char *)task->info + task->info->table_at)};
-    if (server_map(task->placement, 0, L4_PAGE_SIZE, L4_FPAGE_R, &page) < 0)
-        return;
-    const volatile struct task_placement *placement = page;
-    if (placement->magic == TASK_PLACEMENT_MAGIC && placement->objects == places->table->objects)
-        places->placement = placement;
-    else
-        server_unmap(page, L4_PAGE_SIZE);
+    places->placement = map_copy(task, places);
+    if (places->placement
+        && (places->placement->magic != TASK_PLACEMENT_MAGIC
+            || places->placement->objects != places->table->objects))
+        places_close(places);
 }
 
 void places_close(struct places *places)
 {
-    if (places->placement)
-        server_unmap((void *)(uintptr_t)places->placement, L4_PAGE_SIZE);
+    if (!places->placement)
+        return;
+    server_unmap((void *)(uintptr_t)places->placement, L4_PAGE_SIZE);
+    slots_release(places->copy);
+    places->placement = NULL;
 }
 
 uint64_t places_base(const struct places *places, uint32_t i)

@@ -7,7 +7,8 @@
 
 struct places {
     const struct task_table *table;
-    const volatile struct task_placement *placement; /* the task's table, null if it has none yet */
+    const struct task_placement *placement; /* of the task, as it was; null if it had none yet */
+    l4_cap_t copy;                          /* dataspace in which that is */
 };
 
 /** Opens those of @task, which has an infopage. */
