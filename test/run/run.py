@@ -23,6 +23,7 @@ import scenario as scenarios  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 UNIT_SECONDS = 120
+LONG = False  # --long: tests that can be longer are
 DUMP_SECONDS = 3
 SEND_SECONDS = 0.3  # from the line before to the key: whoever printed it is waiting by then
 TAIL_LINES = 25
@@ -138,7 +139,7 @@ def run_system(folder, out):
     work = out / "log" / f"{folder.name}.d"
     log = out / "log" / f"{folder.name}.log"
     try:
-        scenario = scenarios.load(folder, ROOT)
+        scenario = scenarios.load(folder, ROOT, LONG)
         guest.prepare(scenario, out, work)
         args = guest.command(scenario, ROOT, work)
         machine = guest.Guest(args, work, log)
@@ -179,7 +180,10 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--list", action="store_true")
     parser.add_argument("names", nargs="*")
+    parser.add_argument("--long", action="store_true")
     arguments = parser.parse_args()
+    global LONG
+    LONG = arguments.long
     out = arguments.out.resolve()
     (out / "log").mkdir(parents=True, exist_ok=True)
 

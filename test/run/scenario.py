@@ -108,14 +108,18 @@ def _take(scenario, word, rest, root):
         raise ScenarioError(f"unknown word {word!r}")
 
 
-def load(folder, root):
-    """Read FOLDER/scenario."""
+def load(folder, root, long=False):
+    """Read FOLDER/scenario; lines behind `long` and `short` are for runs with --long or without."""
     scenario = Scenario(folder.name, folder)
     for number, line in enumerate((folder / "scenario").read_text().splitlines(), 1):
         line = line.strip()
         if not line or line.startswith("#"):
             continue
         word, _, rest = line.partition(" ")
+        if word in ("long", "short"):
+            if long != (word == "long"):
+                continue
+            word, _, rest = rest.strip().partition(" ")
         try:
             _take(scenario, word, rest.strip(), root)
         except (ScenarioError, ValueError) as error:

@@ -61,6 +61,16 @@ def dump(name, *rows):
     return "; ".join(f"echo '{line}'" for line in lines) + "; "
 
 
+def test_long():
+    text = "short expect ^a$\nlong expect ^b$\n"
+    passes(text, "echo a; sleep 60")
+    run.LONG = True
+    try:
+        passes(text, "echo b; sleep 60")
+    finally:
+        run.LONG = False
+
+
 def test_books():
     text = "expect ^end$\nbooks a b\n"
     row = ["one x slot 1 0", "two y gate 5 7"]
