@@ -63,7 +63,8 @@ int main(int argc, char **argv)
     server_check("service thread", service_init());
     server_check("pager thread", pager_init(service_irq()));
     for (int i = 1; i < argc; i++)
-        take_option(argv[i], &c);
+        if (!take_option(argv[i], &c) && argv[i][0] == '-')
+            report_line("unknown option %s", argv[i]);
     worker_init(&c.run);
     for (int i = 1; i < argc; i++)
         if (argv[i][0] != '-')
