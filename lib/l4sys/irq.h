@@ -56,3 +56,13 @@ static inline long l4_icu_bind(l4_cap_t icu, unsigned pin, l4_cap_t irq)
     l4_put_cap(2, irq);
     return l4_result(l4_ipc_call(icu, l4_msgtag(L4_PROTO_IRQ, 2, 1, 0), L4_NEVER));
 }
+
+/** Says how interrupt line @pin fires: @mode as in ABI 7.6, 0x7 level low. */
+static inline long l4_icu_set_mode(l4_cap_t icu, unsigned pin, unsigned mode)
+{
+    struct l4_utcb *u = l4_utcb();
+    u->mr[0] = L4_ICU_SET_MODE;
+    u->mr[1] = pin;
+    u->mr[2] = mode;
+    return l4_result(l4_ipc_call(icu, l4_msgtag(L4_PROTO_IRQ, 3, 0, 0), L4_NEVER));
+}

@@ -215,13 +215,19 @@ static bool is_open(const struct tftp *t)
     return waits_for_server(t) || t->state == TFTP_STATE_HELD;
 }
 
+/* The user's moments may be a little older than ours. */
+static uint64_t since(uint64_t then, uint64_t now)
+{
+    return now > then ? now - then : 0;
+}
+
 enum tftp_event tftp_tick(struct tftp *t, uint64_t now)
 {
-    if (is_open(t) && now - t->started_us >= t->request.total_us)
+    if (is_open(t) && since(t->started_us, now) >= t->request.total_us)
         return give_up(t, TFTP_TOO_LONG, TFTP_CODE_OTHER);
     if (!waits_for_server(t))
         return TFTP_NOTHING;
-    if (now - t->progress_us >= t->request.silence_us)
+    if (since(t->progress_us, now) >= t->request.silence_us)
         return give_up(t, TFTP_SILENT, TFTP_CODE_OTHER);
     if (now < t->resend_us)
         return TFTP_NOTHING;

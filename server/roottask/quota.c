@@ -15,6 +15,7 @@ static const struct quota table[] = {
     {"dm_phys",        160,      180, MAY_RAM},
     {"simple_ts",      400,      170, 0},
     {"bmodfs",          20,      160, 0},
+    {"tftp",            20,      160, MAY_DEVICES | MAY_ICU},
     {"exec",            40,      150, 0},
     {"loader",          40,      140, MAY_END},
     {NULL,              20,      100, 0},

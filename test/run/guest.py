@@ -26,6 +26,8 @@ def _make_file(path, kind, arguments, find):
             file.truncate(int(arguments[0], 0))
     elif kind == "text":  # text WORDS...
         path.write_text(" ".join(arguments) + "\n")
+    elif kind == "copy":  # copy FILE
+        shutil.copyfile(find(arguments[0]), path)
     elif kind == "cut":  # cut FILE BYTES
         path.write_bytes(find(arguments[0]).read_bytes()[: int(arguments[1], 0)])
     elif kind == "patch":  # patch FILE OFFSET HEXBYTES
@@ -53,6 +55,7 @@ def prepare(scenario, out, work):
         raise GuestError(f"module {name} does not exist: not built?")
 
     for kind, name, arguments in scenario.files:
+        (work / name).parent.mkdir(parents=True, exist_ok=True)
         _make_file(work / name, kind, arguments, find)
     for name in ["bootstrap"] + [line.split(" ")[0] for line in scenario.modules]:
         path = find(name)

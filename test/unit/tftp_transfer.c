@@ -223,6 +223,20 @@ TEST(strangers)
     CHECK_EQ(tftp_deadline(&t), ~0ull);
 }
 
+/* A tick with a moment from before the last packet is no time-out. */
+TEST(clock_a_little_behind)
+{
+    struct tftp t;
+
+    CHECK(tftp_start(&t, &world_request, 1000));
+    CHECK_EQ(tftp_packet(&t, 1000, "\0\6", 2, 1010), TFTP_SIZE);
+    tftp_next(&t, 1020);
+    tftp_output(&t);
+    CHECK_EQ(tftp_tick(&t, 1015), TFTP_NOTHING);
+    CHECK_EQ(tftp_tick(&t, 900), TFTP_NOTHING);
+    CHECK(tftp_output(&t) == NULL);
+}
+
 TEST(given_up_by_the_user)
 {
     struct tftp t;
@@ -272,5 +286,5 @@ TEST(names)
 
 UNIT_MAIN(T(sizes), T(servers_without_options), T(block_numbers_wrap), T(missing_file),
           T(lies_about_the_size), T(silent_server), T(slow_user), T(request_on_the_wire),
-          T(requests_that_make_no_sense), T(option_replies), T(strangers),
+          T(requests_that_make_no_sense), T(option_replies), T(strangers), T(clock_a_little_behind),
           T(given_up_by_the_user), T(texts_of_the_server_are_printable), T(names))

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: BSD-2-Clause
+tftp_LIBS := tftp lwip sigma0
+tftp_CFLAGS = $(LWIP_CFLAGS)
+$(eval $(call server,tftp,$(addprefix server/tftp/,main.c open.c download.c copier.c net.c card.c \
+    queue.c pci.c dma.c),fprov dm dataspace names books))
+$(tftp_OBJS): | $(LWIP)/stamp
