@@ -73,6 +73,13 @@ long ds_open(struct manager *manager, const struct ds_request *request,
 long ds_copy(struct manager *manager, const struct ds_request *request,
                     struct dataspace *source, uint64_t offset, struct dataspace **dataspace);
 
+/**
+ * Pages of @target from @offset on become those of @source, shared from now on. -L4_EINVAL not
+ * aligned, device memory, or both the same; -L4_ERANGE does not fit; -L4_ENOMEM (part is done).
+ */
+long ds_replace(struct manager *manager, struct dataspace *target, uint64_t offset,
+                struct dataspace *source);
+
 /** Takes all its pages from everybody and frees it. */
 void ds_close(struct manager *manager, struct dataspace *dataspace);
 

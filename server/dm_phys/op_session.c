@@ -117,6 +117,17 @@ static long op_check(struct ipc_call *call, struct ipc_cap_in *dataspace, uint64
     return 0;
 }
 
+static long op_replace(struct ipc_call *call, struct ipc_cap_in *target, uint64_t offset,
+                       struct ipc_cap_in *source)
+{
+    struct dataspace *to = own_dataspace(call, target), *from = own_dataspace(call, source);
+    if (!to || !from)
+        return -ERR_EFOREIGN;
+    if (!(target->label & L4_CAP_W))
+        return -L4_EPERM;
+    return ds_replace(call_manager(call), to, offset, from);
+}
+
 static void session_gone(struct ipc_server *server, struct ipc_object *object)
 {
     session_close(server->data, object->data);
@@ -129,6 +140,7 @@ static const struct dm_ops session_ops = {
     .info = op_info,
     .memory = op_memory,
     .check = op_check,
+    .replace = op_replace,
 };
 
 const struct ipc_kind session_kind = {

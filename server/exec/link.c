@@ -7,7 +7,8 @@
 
 #include "counters.h"
 #include "errors/errors.h"
-#include "server/server.h"
+#include "idl/dm.h"
+#include "memory.h"
 
 /** exec's copy of a task's placement table. */
 struct placement {
@@ -52,67 +53,97 @@ static bool plausible(const struct set *set, const struct placement *placement)
     return true;
 }
 
-/** Unmaps what map_images() has mapped of the first @count objects. */
-static void unmap_images(const struct set *set, struct elf_place *places, uint32_t count)
+/**
+ * A second step in progress. It works on copies of the pages that linking touches, which only exec
+ * has: by what a task does to its written sections meanwhile DM_PHYS would take them away.
+ */
+struct work {
+    const struct client *client;
+    struct memory copies[TASK_OBJECTS_MAX]; /* size 0: nothing to do */
+    struct elf_place places[TASK_OBJECTS_MAX];
+};
+
+static void close_copies(struct work *work)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        struct elf_range touched = elf_set_touched(&set->elf, i);
-        if (places[i].image)
-            server_unmap((char *)places[i].image + touched.start, touched.end - touched.start);
-    }
+    for (uint32_t i = 0; i < work->client->set->count; i++)
+        if (work->copies[i].size)
+            memory_close(&work->copies[i]);
 }
 
-/**
- * Maps the pages of the task's written sections that linking touches; they become the task's
- * own by that. The start-up library is left alone: it runs already.
- */
-static long map_images(const struct client *client, struct elf_place *places)
+/** Paid for by the task. The start-up library is left alone: it runs already. */
+static long open_copies(struct work *work)
 {
+    const struct client *client = work->client;
     const struct set *set = client->set;
 
     for (uint32_t i = 0; i < set->count; i++) {
         struct elf_range touched = elf_set_touched(&set->elf, i);
-        void *address;
-        places[i].image = NULL;
+        struct memory_source source = {
+            .session = client->dm,
+            .dataspace = client->written,
+            .offset = set->image_at[i] + touched.start,
+            .size = touched.end - touched.start,
+        };
         if (i == set->startup || touched.end == 0)
             continue;
-        long error = server_map(client->written, set->image_at[i] + touched.start,
-                                touched.end - touched.start, L4_FPAGE_RW, &address);
-        if (error < 0) {
-            unmap_images(set, places, i);
+        long error = memory_snapshot(&work->copies[i], &source, L4_FPAGE_RW, "link");
+        if (error) {
+            work->copies[i].size = 0;
             return error;
         }
-        places[i].image = (char *)address - touched.start;
+        work->places[i].image = (char *)work->copies[i].address - touched.start;
     }
     return 0;
 }
 
+/** The task sees what has been linked. */
+static long give_back_copies(const struct work *work)
+{
+    const struct set *set = work->client->set;
+    long error = 0;
+
+    for (uint32_t i = 0; i < set->count && !error; i++)
+        if (work->copies[i].size)
+            error = dm_replace(TASK_CAP_DM, work->client->written,
+                               set->image_at[i] + elf_set_touched(&set->elf, i).start,
+                               work->copies[i].dataspace);
+    return error;
+}
+
+static long relocate(struct work *work, const struct placement *placement, uint32_t *relocations)
+{
+    const struct set *set = work->client->set;
+    struct elf_counts counts = {0};
+    struct elf_report report;
+    char text[256];
+
+    for (uint32_t i = 0; i < set->count; i++) {
+        work->places[i].base = placement->base[i];
+        work->places[i].linked = set->bases[i];
+    }
+    elf_report_init(&report, text, sizeof text);
+    long error = elf_set_relocate(&set->elf, work->places, &counts, &report);
+    counters.relinks++;
+    counters.relocations += counts.relocations;
+    *relocations = (uint32_t)counts.relocations;
+    return error;
+}
+
 long link_again(struct client *client, const struct ipc_bulk_in *bulk, uint32_t *relocations)
 {
-    const struct set *set = client->set;
-    struct elf_place places[TASK_OBJECTS_MAX];
-    struct elf_counts counts = {0};
+    struct work work = {.client = client};
     struct placement placement;
-    char text[256];
-    struct elf_report report;
 
     long error = read_placement(bulk, &placement);
     if (error)
         return error;
-    if (!plausible(set, &placement))
+    if (!plausible(client->set, &placement))
         return -ERR_EINVAL;
-    error = map_images(client, places);
-    if (error)
-        return error;
-    for (uint32_t i = 0; i < set->count; i++) {
-        places[i].base = placement.base[i];
-        places[i].linked = set->bases[i];
-    }
-    elf_report_init(&report, text, sizeof text);
-    error = elf_set_relocate(&set->elf, places, &counts, &report);
-    unmap_images(set, places, set->count);
-    counters.relinks++;
-    counters.relocations += counts.relocations;
-    *relocations = (uint32_t)counts.relocations;
+    error = open_copies(&work);
+    if (!error)
+        error = relocate(&work, &placement, relocations);
+    if (!error)
+        error = give_back_copies(&work);
+    close_copies(&work);
     return error;
 }

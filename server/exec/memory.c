@@ -42,8 +42,8 @@ long memory_snapshot(struct memory *memory, const struct memory_source *source, 
     memory->dataspace = slots_alloc();
     if (!memory->dataspace)
         return -ERR_ENOMEM;
-    long error = dm_copy(TASK_CAP_DM, source->dataspace, source->offset, memory->size, name,
-                         memory->dataspace);
+    long error = dm_copy(source->session ? source->session : TASK_CAP_DM, source->dataspace,
+                         source->offset, memory->size, name, memory->dataspace);
     if (error < 0) {
         slots_free(memory->dataspace);
         *memory = (struct memory){0};

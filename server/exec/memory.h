@@ -17,11 +17,12 @@ struct memory {
 long memory_open(struct memory *memory, uint64_t size, const char *name);
 
 /**
- * Snapshot (copy-on-write copy on exec's session) of @size bytes at @offset of @source, mapped with
+ * Snapshot (copy-on-write copy) of @size bytes at @offset of @source, mapped with
  * @rights (L4_FPAGE_*). -ERR_EFOREIGN if @source is not one of dm_phys's: no other manager's memory
  * is read here (design rule 8).
  */
 struct memory_source {
+    l4_cap_t session; /* of DM_PHYS, that pays for the copy; 0: exec's own */
     l4_cap_t dataspace;
     uint64_t offset;
     uint64_t size;

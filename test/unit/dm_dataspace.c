@@ -498,7 +498,38 @@ TEST(death_of_a_client)
     machine_free(m);
 }
 
+TEST(replaced_pages_are_shared_until_written)
+{
+    struct machine *m = machine_new(8 * MB);
+    struct session *s = session(m, SESSION_NO_LIMIT), *other = session(m, SESSION_NO_LIMIT);
+    uint64_t used = machine_used(m);
+    struct dataspace *target, *source, *large;
+    CHECK_EQ(open_ds(m, s, 8 * PAGE, &target), 0);
+    CHECK_EQ(open_ds(m, s, 9 * PAGE, &large), 0);
+    CHECK_EQ(poke(m, target, 3, 30), 0);
+    CHECK_EQ(poke(m, target, 5, 50), 0);
+    CHECK_EQ(copy_ds(m, other, target, (struct page_range){2, 2}, &source), 0);
+    CHECK_EQ(poke(m, source, 1, 31), 0);
+    CHECK_EQ(peek(m, target, 3), 30);
+    CHECK_EQ(ds_replace(&m->manager, target, 2 * PAGE, source), 0);
+    CHECK_EQ(peek(m, target, 3), 31);
+    CHECK_EQ(peek(m, target, 5), 50);
+    CHECK_EQ(poke(m, target, 3, 32), 0);
+    CHECK_EQ(peek(m, source, 1), 31);
+    CHECK_EQ(ds_replace(&m->manager, target, 7 * PAGE, source), -L4_ERANGE);
+    CHECK_EQ(ds_replace(&m->manager, target, 0, large), -L4_ERANGE);
+    CHECK_EQ(ds_replace(&m->manager, target, 100, source), -L4_EINVAL);
+    CHECK_EQ(ds_replace(&m->manager, target, 0, target), -L4_EINVAL);
+    manager_check(&m->manager);
+    ds_close(&m->manager, source);
+    ds_close(&m->manager, large);
+    ds_close(&m->manager, target);
+    CHECK_EQ(machine_used(m), used);
+    machine_free(m);
+}
+
 UNIT_MAIN(T(open_sizes), T(memory_is_clean_when_reused), T(maps_in_one_piece),
+          T(replaced_pages_are_shared_until_written),
           T(copy_is_lazy_both_ways), T(part_copies_and_holes), T(two_views_of_one_dataspace),
           T(eager_views_of_the_source_survive), T(copy_of_a_part_downgrades_the_part), T(limits),
           T(memory_runs_out), T(kernel_memory_runs_out), T(hostile_arguments),
