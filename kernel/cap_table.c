@@ -21,15 +21,18 @@ struct cap *cap_slot(struct cap_table *table, uint64_t index)
     return slot(table, index, true);
 }
 
-uint64_t cap_next(struct cap_table *table, uint64_t index)
+uint64_t cap_next(struct cap_table *table, uint64_t index, uint64_t end)
 {
-    while (index < L4_CAP_SLOTS && !cap_lookup(table, index)) {
-        if (slot(table, index, false))
-            index++;
-        else
-            index = (index / CAPS_PER_PAGE + 1) * CAPS_PER_PAGE;
+    while (index < end) {
+        uint64_t page_end = min_u64((index / CAPS_PER_PAGE + 1) * CAPS_PER_PAGE, end);
+        const struct cap *cap = slot(table, index, false);
+        if (!cap)
+            index = page_end;
+        for (; index < page_end; index++, cap++)
+            if (cap->object)
+                return index;
     }
-    return index;
+    return end;
 }
 
 void cap_insert(struct cap *cap, struct cap_value value)
@@ -76,7 +79,8 @@ void cap_delete(struct cap *cap)
 
 void cap_table_clear(struct cap_table *table)
 {
-    for (uint64_t i = cap_next(table, 0); i < L4_CAP_SLOTS; i = cap_next(table, i))
+    for (uint64_t i = cap_next(table, 0, L4_CAP_SLOTS); i < L4_CAP_SLOTS;
+         i = cap_next(table, i, L4_CAP_SLOTS))
         cap_delete(cap_lookup(table, i));
     page_dir_free(&table->dir);
 }

@@ -36,8 +36,8 @@ struct cap *cap_lookup(struct cap_table *table, uint64_t index);
 /** Slot @index, occupied or not; allocates it. NULL: out of range or out of memory. */
 struct cap *cap_slot(struct cap_table *table, uint64_t index);
 
-/** First occupied slot at or behind @index; ends with an index of L4_CAP_SLOTS. */
-uint64_t cap_next(struct cap_table *table, uint64_t index);
+/** First occupied slot in [@index, @end), @end if there is none; @end <= L4_CAP_SLOTS. */
+uint64_t cap_next(struct cap_table *table, uint64_t index, uint64_t end);
 
 /** Rights and kind of a capability to be made. */
 struct cap_value {

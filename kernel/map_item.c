@@ -75,10 +75,10 @@ static map_count_t map_caps(const struct map_item *m)
 {
     struct range r = intersect(l4_fpage_index(m->fpage), l4_fpage_order(m->fpage), m->window,
                                l4_fpage_index(m->window), m->word0 >> L4_CAP_SHIFT);
-    uint64_t count = min_u64(1ull << r.order, L4_CAP_SLOTS);
+    uint64_t end = min_u64(r.source + (1ull << r.order), L4_CAP_SLOTS);
     map_count_t mapped = 0;
-    for (uint64_t i = cap_next(&m->from->caps, r.source);
-         i < L4_CAP_SLOTS && i - r.source < count; i = cap_next(&m->from->caps, i + 1)) {
+    for (uint64_t i = cap_next(&m->from->caps, r.source, end); i < end;
+         i = cap_next(&m->from->caps, i + 1, end)) {
         uint64_t to = r.target + (i - r.source);
         if (to >= L4_CAP_SLOTS)
             break;
@@ -108,11 +108,11 @@ static void unmap_caps(struct task *task, l4_fpage_t fpage, uint64_t mask)
 {
     unsigned rights = l4_fpage_rights(fpage), order = l4_fpage_order(fpage);
     uint64_t start = align_down(l4_fpage_index(fpage), order);
-    uint64_t count = min_u64(1ull << order, L4_CAP_SLOTS);
+    uint64_t end = min_u64(start + (1ull << order), L4_CAP_SLOTS);
     if (!(mask & L4_UNMAP_ALL_SPACES))
         return; /* capabilities are copies: there is nothing below this one */
-    for (uint64_t i = cap_next(&task->caps, start); i < L4_CAP_SLOTS && i - start < count;
-         i = cap_next(&task->caps, i + 1)) {
+    for (uint64_t i = cap_next(&task->caps, start, end); i < end;
+         i = cap_next(&task->caps, i + 1, end)) {
         struct cap *cap = cap_lookup(&task->caps, i);
         if (!(rights & L4_CAP_R))
             cap->rights &= (uint8_t)~(rights & (L4_CAP_W | L4_CAP_S));
