@@ -126,27 +126,38 @@ void space_load(const struct space *space)
         load(root);
 }
 
-/* The table below @entry; a missing one is allocated if @order says how large it is (else -1). */
-static uint64_t *next_table(struct space *space, uint64_t *entry, int order)
+/* Allocates the table below @entry, of 2^@order pages. */
+static bool add_table(struct space *space, uint64_t *entry, unsigned order)
 {
-    if (!(*entry & PTE_P)) {
-        uint64_t *table = order < 0 ? NULL : quota_pages(space->quota, (unsigned)order);
-        if (!table)
-            return NULL;
+    uint64_t *table = quota_pages(space->quota, order);
+    if (table)
         *entry = heap_to_phys(table).raw | INNER;
+    return table;
+}
+
+/* The last-level table for @va, found or made, NULL if there is none; it is the one remembered. */
+static uint64_t *leaf_table(struct space *space, uint64_t va, bool allocate)
+{
+    uint64_t *table = space->root;
+    for (unsigned shift = 39; shift > 12; shift -= 9) {
+        uint64_t *entry = &table[(va >> shift) % ENTRIES];
+        if (!(*entry & PTE_P)
+            && !(allocate && add_table(space, entry, shift > 21 ? 0 : LEAF_ORDER)))
+            return NULL;
+        table = phys_to_virt((paddr_t){*entry & PTE_FRAME});
     }
-    return table_at(*entry);
+    space->leaf = table;
+    space->leaf_number = va / SPACE_TABLE_SPAN;
+    return table;
 }
 
 bool space_slot(struct space *space, uint64_t va, bool allocate, struct slot *slot)
 {
     if (va >= USER_END)
         return false;
-    uint64_t *table = space->root;
-    for (unsigned shift = 39; table && shift > 12; shift -= 9) {
-        int order = shift > 21 ? 0 : LEAF_ORDER;
-        table = next_table(space, &table[(va >> shift) % ENTRIES], allocate ? order : -1);
-    }
+    uint64_t *table = space->leaf;
+    if (!table || space->leaf_number != va / SPACE_TABLE_SPAN)
+        table = leaf_table(space, va, allocate);
     if (!table)
         return false;
     unsigned i = (va >> PAGE_SHIFT) % ENTRIES;

@@ -38,6 +38,8 @@ struct page {
 struct space {
     uint64_t *root;      /* top-level table */
     struct quota *quota; /* pays for tables and mappings */
+    uint64_t *leaf;      /* the last-level table used last, or NULL; tables live as long as the space */
+    uint64_t leaf_number; /* of that table: addresses / SPACE_TABLE_SPAN */
     bool everything;     /* sigma0: any address maps to itself, made up on demand */
     bool closed;         /* the task is dead: nothing is mapped any more */
 };
