@@ -43,7 +43,7 @@ struct ipc_object *ipc_object_by_label(struct ipc_server *server, uint64_t label
 
 struct ipc_object *ipc_object_by_gate(struct ipc_server *server, l4_cap_t gate)
 {
-    for (unsigned i = 0; i < server->object_count; i++)
+    for (unsigned i = 0; i < server->object_end; i++)
         if (server->objects[i].kind && server->objects[i].gate == gate)
             return &server->objects[i];
     return NULL;
@@ -58,19 +58,24 @@ struct ipc_object *ipc_local_object(struct ipc_server *server, const struct ipc_
 
 static struct ipc_object *find_free(struct ipc_server *server)
 {
-    for (unsigned i = 0; i < server->object_count; i++) {
-        unsigned at = (server->object_hint + i) % server->object_count;
-        if (!server->objects[at].kind) {
-            server->object_hint = at + 1;
-            return &server->objects[at];
-        }
+    for (unsigned i = server->object_hint; i < server->object_count; i++) {
+        if (server->objects[i].kind)
+            continue;
+        server->object_hint = i;
+        if (server->object_end <= i)
+            server->object_end = i + 1;
+        return &server->objects[i];
     }
     return NULL;
 }
 
 /* Makes the entry unreachable; the gate's slot is empty already. */
-static void entry_free(struct ipc_object *object)
+static void entry_free(struct ipc_server *server, struct ipc_object *object)
 {
+    unsigned index = (unsigned)(object - server->objects);
+
+    if (index < server->object_hint)
+        server->object_hint = index;
     slots_free(object->gate);
     object->generation = (object->generation + 1) & IPC_GENERATION_MASK;
     if (object->generation == 0)
@@ -175,11 +180,10 @@ long ipc_irq_create(struct ipc_server *server, const struct ipc_kind *kind, void
 
 void ipc_object_destroy(struct ipc_server *server, struct ipc_object *object)
 {
-    (void)server;
     if (!object->kind)
         return;
     ipc_kernel_delete(object->gate);
-    entry_free(object);
+    entry_free(server, object);
 }
 
 void ipc_object_keep(struct ipc_object *object)
@@ -200,7 +204,7 @@ static void object_gone(struct ipc_server *server, struct ipc_object *object)
 
 void ipc_objects_scan(struct ipc_server *server)
 {
-    for (unsigned i = 0; i < server->object_count; i++) {
+    for (unsigned i = 0; i < server->object_end; i++) {
         struct ipc_object *object = &server->objects[i];
         if (object->kind && !object->interrupt && !ipc_kernel_valid(object->gate))
             object_gone(server, object);

@@ -92,7 +92,8 @@ struct ipc_server {
     l4_cap_t receive[IPC_MAX_IN_CAPS]; /* receive slots; empty between two messages */
     l4_cap_t capset_window;
     l4_cap_t deletion_irq;
-    unsigned object_hint;
+    unsigned object_hint; /* no entry below is free */
+    unsigned object_end;  /* no entry from here on was ever used */
     unsigned reply_current; /* reply slot of the message being handled */
 };
 

@@ -22,9 +22,13 @@ static void give_back(unsigned word, uint64_t bits)
 
 void slots_init(unsigned first, unsigned count)
 {
-    for (unsigned i = first; i < first + count && i < 64 * slots_words; i++)
-        if (i > 0)
-            give_back(i / 64, 1ull << i % 64);
+    unsigned end = first + count < 64 * slots_words ? first + count : 64 * slots_words;
+
+    for (unsigned i = first > 0 ? first : 1; i < end;) {
+        unsigned at = i % 64, bits = end - i < 64 - at ? end - i : 64 - at;
+        give_back(i / 64, ALL_FREE >> (64 - bits) << at);
+        i += bits;
+    }
 }
 
 l4_cap_t slots_alloc(void)
