@@ -5,7 +5,7 @@
 
 #include "memory.h"
 
-#define CHUNK_SIZE (64 * 1024ul)
+#define CHUNK_SIZE (16 * 1024ul)
 
 /** Head of a chunk; what it hands out follows. */
 struct arena_chunk {

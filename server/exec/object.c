@@ -22,17 +22,6 @@ struct object *object_find(const struct object_request *request)
     return NULL;
 }
 
-/** FNV-1a over words: tells versions of a file apart, protects against nothing. */
-static uint64_t hash(const void *data, uint64_t size)
-{
-    const uint64_t *words = data; /* whole pages are mapped: the tail is readable */
-    uint64_t h = 0xcbf29ce484222325ull ^ size;
-
-    for (uint64_t i = 0; i < (size + 7) / 8; i++)
-        h = (h ^ words[i]) * 0x100000001b3ull;
-    return h;
-}
-
 /** exec's own copy of the provider's capability: the request's is given back with the request. */
 static l4_cap_t copy_cap(l4_cap_t cap)
 {
@@ -87,7 +76,6 @@ long object_make(const struct object_request *request, const struct object_file 
         arena_free(&arena);
         return error;
     }
-    object->hash = hash(object->file.address, file->size);
     object->number = ++counters.objects;
     object->next = objects;
     objects = object;

@@ -14,7 +14,6 @@ struct object {
     const char *path;    /* as the provider knows it */
     const char *libpath; /* along which it was looked for; "" for programs */
     l4_cap_t provider;   /* exec's own copy of the capability */
-    uint64_t hash;       /* of the contents */
     struct memory file;  /* the snapshot, mapped read only */
     const struct elf_object *elf;
     struct arena arena;
