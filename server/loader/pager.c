@@ -16,7 +16,7 @@
 
 enum { FAULT_WRITE = 2, FAULT_FETCH = 4 };
 
-static struct server_thread thread = {.name = "loader pager", .number = 2, .priority = 130};
+static struct server_thread thread = {.name = "loader pager", .number = 2, .priority = 146};
 static struct ipc_object objects[TASKS + 4];
 static struct ipc_reply_slot replies[TASKS + 2];
 static struct ipc_server server = {

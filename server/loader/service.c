@@ -23,7 +23,8 @@
 
 enum { WAIT_US = 100000000, LISTED = 3, SECTIONS = 5 };
 
-static struct server_thread thread = {.name = "loader", .number = 1, .priority = 120};
+/* Before the start worker (140): it waits for nobody, and others wait for it. */
+static struct server_thread thread = {.name = "loader", .number = 1, .priority = 144};
 static struct ipc_object objects[2 * TASKS + REQUESTS + 8];
 static struct ipc_reply_slot replies[2 * TASKS + REQUESTS + 1];
 struct ipc_server service_server = {

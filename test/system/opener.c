@@ -8,7 +8,7 @@
 #include "l4sys/ipc.h"
 #include "service.h"
 
-static l4_cap_t loader(void)
+l4_cap_t opened_loader(void)
 {
     static l4_cap_t cap;
 
@@ -23,7 +23,7 @@ long opened_open(struct opened *task, const char *name, const char *args, uint32
     uint32_t count = 0;
 
     *task = (struct opened){.opening = task_slot(), .control = task_slot()};
-    long error = loader_open(loader(), name, args, flags, task->opening);
+    long error = loader_open(opened_loader(), name, args, flags, task->opening);
     if (!error)
         error = loader_opening_result(task->opening, &result, &count);
     if (!error && result < 0)

@@ -14,6 +14,9 @@ struct opened {
     int32_t code;
 };
 
+/** LOADER, asked for once. */
+l4_cap_t opened_loader(void);
+
 /** Opens @name with @args, stopped where @flags say; waits until it is started. Errors are printed. */
 long opened_open(struct opened *task, const char *name, const char *args, uint32_t flags);
 
