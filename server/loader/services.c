@@ -5,6 +5,7 @@
 
 #include "errors/errors.h"
 #include "ipc/slots.h"
+#include "l4sys/task.h"
 #include "server/server.h"
 
 enum { PROVIDERS = 8 };
@@ -26,11 +27,14 @@ l4_cap_t services_provider(const char *name, uint64_t timeout_us)
         i++;
     if (i == PROVIDERS || strlen(name) >= sizeof providers[i].name)
         return 0;
-    if (providers[i].cap)
+    if (providers[i].cap && l4_cap_valid(providers[i].cap))
         return providers[i].cap;
-    l4_cap_t cap = slots_alloc();
+    l4_cap_t cap = providers[i].cap; /* of one that has died: its slot is empty */
+    if (!cap)
+        cap = slots_alloc();
     if (!cap || server_query(name, timeout_us, cap) < 0) {
-        slots_free(cap);
+        if (!providers[i].cap)
+            slots_free(cap);
         return 0;
     }
     strcpy(providers[i].name, name);

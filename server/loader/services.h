@@ -13,8 +13,8 @@ struct services {
 extern struct services services;
 
 /**
- * The file provider called @name at names, waiting up to @timeout_us; kept for the next time.
- * 0 if there is none.
+ * The file provider called @name at names, waiting up to @timeout_us; kept for the next time,
+ * unless it has died. 0 if there is none.
  */
 l4_cap_t services_provider(const char *name, uint64_t timeout_us);
 
