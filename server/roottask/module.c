@@ -16,6 +16,7 @@
 #include "l4sys/log.h"
 #include "l4sys/task.h"
 #include "l4sys/thread.h"
+#include "ports.h"
 #include "stack.h"
 
 enum { STACK_ORDER = 16 };
@@ -218,4 +219,5 @@ void module_end(struct module *m)
         *objects[i] = 0;
     }
     ram_give_all(RAM_MODULE + m->index);
+    ports_give_all(m->index);
 }

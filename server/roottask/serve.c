@@ -8,6 +8,7 @@
 #include "errors/errors.h"
 #include "idl/root.h"
 #include "machine.h"
+#include "ports.h"
 #include "sigma0/client.h"
 #include "sigma0/protocol.h"
 
@@ -83,6 +84,14 @@ static struct sigma0_answer get_iomem(const struct module *m, const struct sigma
     return sigma0_iomem(r->address, r->order, r->cached);
 }
 
+/* Two drivers never have the same ports: whoever comes first. */
+static struct sigma0_answer get_ports(const struct module *m, const struct sigma0_request *r)
+{
+    if (!(m->quota->may & MAY_DEVICES) || !ports_take(r->port, r->order, m->index))
+        return sigma0_plain(-L4_ENOMEM);
+    return sigma0_ports(r->port, r->order);
+}
+
 /* Who has which RAM, in the form of the books (contracts.md 4); then sigma0's own dump. */
 static void dump(void)
 {
@@ -106,8 +115,7 @@ static struct sigma0_answer answer(const struct module *m, const struct sigma0_r
     case SIGMA0_KIP:
         return sigma0_kip(kip.raw);
     case SIGMA0_PORTS:
-        return m->quota->may & MAY_DEVICES ? sigma0_ports(r->port, r->order)
-                                           : sigma0_plain(-L4_ENOMEM);
+        return get_ports(m, r);
     case SIGMA0_DUMP:
         dump();
         return sigma0_plain(0);

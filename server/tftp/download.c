@@ -42,6 +42,7 @@ struct download {
 
 static struct download downloads[DOWNLOADS];
 static struct ipc_server *ipc; /* packets come without it */
+static unsigned block_wish;
 
 static unsigned index_of(const struct download *d)
 {
@@ -76,7 +77,7 @@ static void finish(struct download *d, long result)
 static void ask(struct download *d)
 {
     struct tftp_request request = {
-        .name = d->request.name, .block = TFTP_BLOCK_MAX, .first_us = 250000,
+        .name = d->request.name, .block = block_wish, .first_us = 250000,
         .longest_us = 2000000, .silence_us = DOWNLOAD_SILENCE_US, .total_us = DOWNLOAD_TOTAL_US};
 
     if (tftp_start(&d->tftp, &request, server_clock_us()))
@@ -347,12 +348,15 @@ static long copier_fault(struct ipc_call *call)
 static const struct ipc_kind done_kind = {.name = "done", .interrupt = copier_done};
 static const struct ipc_kind fault_kind = {.name = "fault", .foreign = copier_fault};
 
-long downloads_init(struct ipc_server *server)
+long downloads_init(struct ipc_server *server, unsigned block)
 {
     struct ipc_object *done, *fault;
     long result = 0;
 
+    if (block < TFTP_BLOCK_MIN || block > TFTP_BLOCK_MAX)
+        return -ERR_EINVAL;
     ipc = server;
+    block_wish = block;
     for (unsigned i = 0; result >= 0 && i < DOWNLOADS; i++) {
         result = ipc_irq_create(server, &done_kind, &downloads[i], &done);
         if (result >= 0)

@@ -31,8 +31,11 @@ struct request {
     struct ipc_later later;
 };
 
-/** Makes the copiers and their gates. Errors of the kernel. */
-long downloads_init(struct ipc_server *server);
+/**
+ * Makes the copiers and their gates; servers will be asked for blocks of @block bytes. -ERR_EINVAL: not
+ * in the range of lib/tftp; errors of the kernel.
+ */
+long downloads_init(struct ipc_server *server, unsigned block);
 
 /** Begins with @request, of which a copy is made. False: all downloads are in use. */
 bool download_start(struct ipc_server *server, const struct request *request);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <task/slots.h>
 
@@ -15,8 +16,8 @@
 
 /*
  * TFTP: the glue.
- *   tftp [ip=ADDRESS [mask=ADDRESS] [gateway=ADDRESS] server=ADDRESS]
- * Without ip everything comes by DHCP; server= counts then, too.
+ *   tftp [ip=ADDRESS [mask=ADDRESS] [gateway=ADDRESS] server=ADDRESS] [block=BYTES]
+ * Without ip everything comes by DHCP; server= counts then, too. Smaller blocks than usual are for tests.
  */
 
 #define OBJECTS     (2 + 2 * DOWNLOADS) /* base gate, card; faults and end of each copier */
@@ -27,12 +28,14 @@
 static struct ipc_object objects[OBJECTS];
 static struct ipc_reply_slot replies[REPLIES];
 
+static const char *block;
+
 static void argument(const char *word, struct net_config *config)
 {
     const struct {
         const char *key, **value;
     } keys[] = {{"ip=", &config->ip}, {"mask=", &config->mask}, {"gateway=", &config->gateway},
-                {"server=", &config->server}};
+                {"server=", &config->server}, {"block=", &block}};
 
     for (unsigned i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if (strncmp(word, keys[i].key, strlen(keys[i].key)) == 0) {
@@ -76,7 +79,7 @@ int main(int argc, char **argv)
     server_check("session at DM_PHYS", server_open_dm(MEMORY, NULL));
     start_card(&server);
     server_check("addresses", net_init(&config));
-    server_check("copying threads", downloads_init(&server));
+    server_check("copying threads", downloads_init(&server, block ? (unsigned)atoi(block) : TFTP_BLOCK_MAX));
     server_check("base gate", ipc_service_create(&server, &tftp_base_kind, NULL, &base));
     server_check("register TFTP", server_register("TFTP", base->gate));
     printf("ready\n");

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include <stdbool.h>
+
+/* Which module has which I/O ports: each port at most one. */
+
+/** Module @owner gets [@port, @port + 2^@order); again is fine. False: another has one, or full. */
+bool ports_take(unsigned port, unsigned order, unsigned owner);
+
+/** @owner has none any more. */
+void ports_give_all(unsigned owner);
