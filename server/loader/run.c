@@ -189,6 +189,8 @@ static long start_task(struct run *run)
         return error;
     }
     add_task(run, l.task->id);
+    if (run->program[0])
+        programs_add(l.provider, run->program);
     return 0;
 }
 
@@ -223,10 +225,8 @@ static long snapshot_file(l4_cap_t provider, const char *name, struct file *file
     return error;
 }
 
-static long open_file(const struct run *run, const char *name, struct file *file)
+static long open_file(l4_cap_t provider, const char *name, struct file *file)
 {
-    l4_cap_t provider = services_provider(run->options->provider, run->patience_us);
-
     file->dataspace = provider ? slots_alloc() : 0;
     if (!file->dataspace)
         return -ERR_ENOENT;
@@ -257,22 +257,27 @@ static bool is_program(const struct file *file)
 void run_begin(struct run *run, const char *command)
 {
     static struct script_errors errors;
-    char name[CANDIDATE_SIZE];
-    struct file file;
+    char name[PROGRAM_NAME_SIZE];
+    struct file file = {0};
 
     snprintf(name, sizeof name, "%.*s", (int)strcspn(command, " \t"), command);
-    run->error = open_file(run, name, &file);
+    l4_cap_t provider = services_provider(run->options->provider, run->patience_us);
+    bool known = programs_know(provider, name);
+    run->error = known ? 0 : open_file(provider, name, &file);
     if (run->error < 0) {
         say(run, "%s: %s", name, error_text(run->error));
         return;
     }
-    bool program = is_program(&file);
+    bool program = known || is_program(&file);
     const struct script_source source = {.name = name,
                                          .text = program ? command : file.address,
                                          .length = program ? strlen(command) : file.size};
     run->script = program ? script_program(&source, &memory, &errors)
                           : script_parse(&source, &memory, &errors);
-    close_file(&file);
+    if (program)
+        memcpy(run->program, name, sizeof run->program);
+    if (!known)
+        close_file(&file);
     if (!run->script) {
         say_errors(run, &errors);
         say(run, "%s: not run: %s", name, error_text(-ERR_ESCRIPT));

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "programs.h"
 #include "request.h"
 
 struct script;
@@ -24,6 +25,7 @@ struct run {
     const struct run_options *options;
     struct request *request; /* whose answer is filled in; null: the command line's */
     struct script *script;
+    char program[PROGRAM_NAME_SIZE]; /* the command's name if it is a program; else empty */
     const struct script_job *job; /* the next one, null at the end */
     uint64_t wake_us;             /* kernel clock: not before that */
     uint64_t patience_us;         /* how long a file provider may be waited for */
