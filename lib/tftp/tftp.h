@@ -21,6 +21,7 @@
 #define TFTP_BLOCK_MIN    8    /* bytes of a block, by the option blksize */
 #define TFTP_BLOCK_MAX    1468 /* fits into one Ethernet packet */
 #define TFTP_BLOCK_PLAIN  512  /* without the option */
+#define TFTP_AHEAD        4    /* blocks kept that come while the user still has the one before */
 #define TFTP_SEND_MAX     (2 + TFTP_NAME_MAX + 1 + 64)
 #define TFTP_SIZE_MAX     (8ull << 30)
 #define TFTP_SIZE_UNKNOWN (~0ull)
@@ -68,6 +69,12 @@ enum tftp_state {
     TFTP_STATE_FAILED,
 };
 
+/** A block that has come early. */
+struct tftp_early {
+    uint16_t size;
+    uint8_t bytes[TFTP_BLOCK_MAX];
+};
+
 /** One transfer. For reading: */
 struct tftp {
     enum tftp_state state;
@@ -75,7 +82,7 @@ struct tftp {
     char text[TFTP_TEXT_MAX + 1]; /* what the server said with its error; printable */
     uint64_t size;                /* announced, or TFTP_SIZE_UNKNOWN */
     uint64_t offset;              /* where data belongs; when DONE: the file's size */
-    const uint8_t *data;          /* in the packet handed in: valid until tftp_packet()'s next call */
+    const uint8_t *data;          /* valid until the next call */
     size_t data_size;
     bool last;
     unsigned resent;   /* packets that were sent again */
@@ -88,6 +95,8 @@ struct tftp {
     uint16_t number;   /* of the last block received, counting modulo 65,536 */
     uint16_t peer;     /* port of the server; 0 in STATE_REQUEST */
     uint64_t started_us, progress_us, resend_us, interval_us;
+    unsigned early_first, early_count; /* ring: blocks number + 1, number + 2, ... */
+    struct tftp_early early[TFTP_AHEAD];
     struct tftp_out sent;   /* last packet to the server, for resends */
     bool pending;           /* it has to be sent */
     struct tftp_out stray;  /* to a stranger, or an error as last word */
@@ -101,8 +110,12 @@ bool tftp_start(struct tftp *tftp, const struct tftp_request *request, uint64_t 
 enum tftp_event tftp_packet(struct tftp *tftp, uint16_t port, const void *bytes, size_t size,
                             uint64_t now_us);
 
-/** The user has done with the last event: the ACK goes out. Nothing if none was open. */
-void tftp_next(struct tftp *tftp, uint64_t now_us);
+/**
+ * The user has done with the last event: the ACK goes out. Nothing if none was open. If the next block
+ * has come already, it is the next event, and only the last one gets an ACK: there are servers
+ * (QEMU's) that send one more block for each ACK, repeated ones included, and none twice.
+ */
+enum tftp_event tftp_next(struct tftp *tftp, uint64_t now_us);
 
 /** Time has passed: resends, gives up (TFTP_FAILED, once). */
 enum tftp_event tftp_tick(struct tftp *tftp, uint64_t now_us);

@@ -140,6 +140,26 @@ static enum tftp_event data(struct tftp *t, const struct tftp_in *in)
     return TFTP_DATA;
 }
 
+/* A block that comes while the user has not done with the one before. */
+static bool keep(struct tftp *t, const struct tftp_in *in)
+{
+    if (t->last || in->size > t->block || t->early_count == TFTP_AHEAD)
+        return false;
+    struct tftp_early *e = &t->early[(t->early_first + t->early_count++) % TFTP_AHEAD];
+    e->size = (uint16_t)in->size;
+    memcpy(e->bytes, in->bytes, in->size);
+    return true;
+}
+
+static enum tftp_event take_early(struct tftp *t)
+{
+    const struct tftp_early *e = &t->early[t->early_first];
+
+    t->early_first = (t->early_first + 1) % TFTP_AHEAD;
+    t->early_count--;
+    return data(t, &(struct tftp_in){.op = TFTP_OP_DATA, .bytes = e->bytes, .size = e->size});
+}
+
 /* The first valid answer says which port the server has chosen. */
 static enum tftp_event first_answer(struct tftp *t, uint16_t port, const struct tftp_in *in,
                                     uint64_t now)
@@ -171,10 +191,13 @@ static enum tftp_event further_answer(struct tftp *t, const struct tftp_in *in, 
                                            : in->number == t->number;
     if (repeated && (t->state == TFTP_STATE_WAIT || t->state == TFTP_STATE_DONE))
         return again(t);
-    if (t->state != TFTP_STATE_WAIT || in->op != TFTP_OP_DATA
-        || in->number != (uint16_t)(t->number + 1))
-        return ignore(t);
-    return data(t, in);
+    if (in->op == TFTP_OP_DATA && in->number == (uint16_t)(t->number + t->early_count + 1)) {
+        if (t->state == TFTP_STATE_WAIT)
+            return data(t, in);
+        if (t->state == TFTP_STATE_HELD && keep(t, in))
+            return TFTP_NOTHING;
+    }
+    return ignore(t);
 }
 
 enum tftp_event tftp_packet(struct tftp *t, uint16_t port, const void *bytes, size_t size,
@@ -191,18 +214,21 @@ enum tftp_event tftp_packet(struct tftp *t, uint16_t port, const void *bytes, si
     return further_answer(t, &in, now);
 }
 
-void tftp_next(struct tftp *t, uint64_t now)
+enum tftp_event tftp_next(struct tftp *t, uint64_t now)
 {
     if (t->state != TFTP_STATE_HELD)
-        return;
+        return TFTP_NOTHING;
     t->offset += t->data_size;
     t->state = t->last ? TFTP_STATE_DONE : TFTP_STATE_WAIT;
     t->data = NULL;
     t->data_size = 0;
     tftp_encode_ack(&t->sent, t->number);
     t->sent.port = t->peer;
-    t->pending = true;
     resend_from(t, now);
+    if (!t->last && t->early_count > 0)
+        return take_early(t);
+    t->pending = true;
+    return TFTP_NOTHING;
 }
 
 static bool waits_for_server(const struct tftp *t)

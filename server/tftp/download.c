@@ -77,7 +77,7 @@ static void finish(struct download *d, long result)
 static void ask(struct download *d)
 {
     struct tftp_request request = {
-        .name = d->request.name, .block = block_wish, .first_us = 250000,
+        .name = d->request.name, .block = block_wish, .first_us = 1000000,
         .longest_us = 2000000, .silence_us = DOWNLOAD_SILENCE_US, .total_us = DOWNLOAD_TOTAL_US};
 
     if (tftp_start(&d->tftp, &request, server_clock_us()))
@@ -129,14 +129,22 @@ static void say_progress(struct download *d)
            (unsigned long long)d->size >> 10);
 }
 
+static void take(struct download *d, enum tftp_event event);
+
+/* The server's next block, please; it may have come already (at most TFTP_AHEAD in a row). */
+static void go_on(struct download *d)
+{
+    take(d, tftp_next(&d->tftp, server_clock_us()));
+}
+
 /* Moves on whatever can: buffer to copier, the server to its next block, all to an end. */
 static void drain(struct download *d)
 {
     if (!d->copying && (d->fill >= DOWNLOAD_CHUNK || (d->complete && d->fill > 0)))
         write_chunk(d);
     if (d->fill < DOWNLOAD_CHUNK)
-        tftp_next(&d->tftp, server_clock_us());
-    if (d->complete && !d->copying)
+        go_on(d);
+    if (d->phase == FETCH && d->complete && !d->copying)
         finish(d, d->offset == d->size ? 0 : -ERR_ETRANSFER);
 }
 
@@ -160,7 +168,7 @@ static void count(struct download *d)
     bool last = d->tftp.last;
 
     d->phase = COUNT;
-    tftp_next(&d->tftp, server_clock_us());
+    go_on(d);
     if (last)
         open_dataspace(d, d->tftp.offset);
 }
@@ -170,7 +178,7 @@ static void size_said(struct download *d)
     if (d->phase == ASK && d->tftp.size != TFTP_SIZE_UNKNOWN)
         open_dataspace(d, d->tftp.size); /* the server waits meanwhile */
     else
-        tftp_next(&d->tftp, server_clock_us());
+        go_on(d);
 }
 
 static void failed(struct download *d)
@@ -221,7 +229,7 @@ static void copied(struct download *d, long result)
         if (counted)
             ask(d); /* once more, now for the contents */
         else
-            tftp_next(&d->tftp, server_clock_us());
+            go_on(d);
     } else {
         drain(d);
     }

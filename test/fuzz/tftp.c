@@ -42,11 +42,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check(&t, event);
         if (event == TFTP_DATA)
             fetched += t.data_size;
-        if (what & 4) {
-            tftp_next(&t, now);
-            check(&t, TFTP_NOTHING);
+        while (what & 4 && t.state == TFTP_STATE_HELD) {
+            event = tftp_next(&t, now);
             if (t.state != TFTP_STATE_FAILED && t.offset != fetched)
                 abort();
+            check(&t, event);
+            if (event == TFTP_DATA)
+                fetched += t.data_size;
         }
         free(packet);
         now += what >> 4;
