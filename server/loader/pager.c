@@ -15,10 +15,11 @@
 #include "server/thread.h"
 
 enum { FAULT_WRITE = 2, FAULT_FETCH = 4 };
+enum { FURTHER = 256 }; /* threads that have faulted after the first one of their task */
 
 static struct server_thread thread = {.name = "loader pager", .number = 2, .priority = 146};
 static struct ipc_object objects[TASKS + 4];
-static struct ipc_reply_slot replies[TASKS + 2];
+static struct ipc_reply_slot replies[TASKS + FURTHER + 2];
 static struct ipc_server server = {
     .name = "pager",
     .factory = TASK_CAP_FACTORY,
@@ -32,6 +33,10 @@ static struct ipc_server server = {
 static struct ipc_object *control; /* own gate, for pager_add() and pager_remove() */
 static struct ipc_object *gates[TASKS];
 static struct ipc_later faulted[TASKS]; /* the thread whose exception ends the task: never answered */
+static struct {
+    struct ipc_later later;
+    const struct task *task;
+} further[FURTHER];
 static l4_cap_t unresolved;
 static _Atomic long ready = 1; /* 1: not yet, 0: serving, negative: why not */
 
@@ -73,16 +78,36 @@ static long serve_sigma0(struct ipc_call *call, uint64_t request)
 }
 
 /**
- * Leaves the thread waiting in its exception and has the service thread end the task. Further
- * threads that fault meanwhile are sent back to fault again.
+ * Leaves a further thread of a task waiting, too: sent back it would fault again at once, and one of
+ * high priority would keep the service thread from ending the task.
  */
+static long hold_further(struct ipc_call *call, const struct task *task)
+{
+    for (unsigned i = 0; i < FURTHER; i++) {
+        if (ipc_later_pending(call->server, &further[i].later))
+            continue;
+        long error = ipc_defer(call, &further[i].later);
+        further[i].task = task;
+        return error < 0 ? error : IPC_LATER;
+    }
+    return -ERR_EAGAIN;
+}
+
+static void release_further(const struct task *task)
+{
+    for (unsigned i = 0; i < FURTHER; i++)
+        if (further[i].task == task && ipc_later_pending(&server, &further[i].later))
+            ipc_later_fail(&server, &further[i].later, -ERR_EDEAD);
+}
+
+/** Leaves the thread waiting in its exception and has the service thread end the task. */
 static long end_task(struct ipc_call *call, const struct l4_exc_regs *regs)
 {
     struct task *task = call->object->data;
     struct task_fault *fault = &task->fault;
 
     if (atomic_load(&fault->happened))
-        return 0;
+        return hold_further(call, task);
     fault->page_fault = regs->trap == 14;
     fault->write = regs->error & 2;
     fault->fetch = regs->error & 16;
@@ -142,6 +167,7 @@ static long op_remove(struct ipc_call *call, uint32_t record)
         return -ERR_EINVAL;
     if (ipc_later_pending(call->server, &faulted[record]))
         ipc_later_fail(call->server, &faulted[record], -ERR_EDEAD);
+    release_further(task_at(record));
     ipc_object_destroy(call->server, gates[record]);
     gates[record] = NULL;
     return 0;
