@@ -135,7 +135,14 @@ static bool add_table(struct space *space, uint64_t *entry, unsigned order)
     return table;
 }
 
-/* The last-level table for @va, found or made, NULL if there is none; it is the one remembered. */
+/* Where the last-level table for addresses around @va is remembered. */
+static struct leaf *leaf_of(struct space *space, uint64_t va)
+{
+    uint64_t number = va / SPACE_TABLE_SPAN;
+    return &space->leaves[(number ^ number >> 9) % SPACE_LEAVES];
+}
+
+/* The last-level table for @va, found or made, NULL if there is none; it is remembered. */
 static uint64_t *leaf_table(struct space *space, uint64_t va, bool allocate)
 {
     uint64_t *table = space->root;
@@ -146,8 +153,7 @@ static uint64_t *leaf_table(struct space *space, uint64_t va, bool allocate)
             return NULL;
         table = phys_to_virt((paddr_t){*entry & PTE_FRAME});
     }
-    space->leaf = table;
-    space->leaf_number = va / SPACE_TABLE_SPAN;
+    *leaf_of(space, va) = (struct leaf){table, va / SPACE_TABLE_SPAN};
     return table;
 }
 
@@ -155,8 +161,9 @@ bool space_slot(struct space *space, uint64_t va, bool allocate, struct slot *sl
 {
     if (va >= USER_END)
         return false;
-    uint64_t *table = space->leaf;
-    if (!table || space->leaf_number != va / SPACE_TABLE_SPAN)
+    const struct leaf *leaf = leaf_of(space, va);
+    uint64_t *table = leaf->table;
+    if (!table || leaf->number != va / SPACE_TABLE_SPAN)
         table = leaf_table(space, va, allocate);
     if (!table)
         return false;

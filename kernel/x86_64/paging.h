@@ -31,6 +31,9 @@ struct page {
     unsigned cache;  /* PTE_* */
 };
 
+#define SPACE_TABLE_SPAN (1ull << 21) /* bytes that one last-level table describes */
+#define SPACE_LEAVES     4
+
 /**
  * User half of an address space. Each last-level table is followed by a page of pointers: for
  * each present entry its node in the mapping database, or NULL for ku_mem, which has none.
@@ -38,8 +41,11 @@ struct page {
 struct space {
     uint64_t *root;      /* top-level table */
     struct quota *quota; /* pays for tables and mappings */
-    uint64_t *leaf;      /* the last-level table used last, or NULL; tables live as long as the space */
-    uint64_t leaf_number; /* of that table: addresses / SPACE_TABLE_SPAN */
+    /* Last-level tables used lately, by number; NULL: none. Tables live as long as the space. */
+    struct leaf {
+        uint64_t *table;
+        uint64_t number; /* addresses / SPACE_TABLE_SPAN */
+    } leaves[SPACE_LEAVES];
     bool everything;     /* sigma0: any address maps to itself, made up on demand */
     bool closed;         /* the task is dead: nothing is mapped any more */
 };
@@ -61,8 +67,6 @@ void space_load(const struct space *space);
 
 /** The slot for @va, allocating tables if @allocate; false: there is none. */
 bool space_slot(struct space *space, uint64_t va, bool allocate, struct slot *slot);
-
-#define SPACE_TABLE_SPAN (1ull << 21) /* bytes that one last-level table describes */
 
 /** First address at or behind @va (page aligned) that has a last-level table; USER_END: none. */
 uint64_t space_next(const struct space *space, uint64_t va);
