@@ -19,6 +19,11 @@
 
 enum { AUX_WORDS = 20, TLS_ALIGN_MIN = 16 };
 
+/* What most programs need, so that their start asks nobody for memory; others get a region. */
+enum { SMALL_TLS = 1024, SMALL_VECTOR = 64 };
+static _Alignas(64) unsigned char small_tls[SMALL_TLS];
+static char *small_vector[SMALL_VECTOR];
+
 void __init_libc(char **environment, char *name);
 void __init_tls(size_t *aux);
 void __libc_exit_fini(void);
@@ -104,7 +109,7 @@ void __init_tls(size_t *aux)
     libc.tls_align = table->tls_align > TLS_ALIGN_MIN ? table->tls_align : TLS_ALIGN_MIN;
     libc.tls_size = (1 + libc.tls_cnt) * sizeof(void *) + table->tls_size + sizeof(struct pthread)
                     + libc.tls_align + sizeof(void *);
-    void *memory = region_alloc(libc.tls_size);
+    void *memory = libc.tls_size <= sizeof(small_tls) ? small_tls : region_alloc(libc.tls_size);
     if (!memory || __init_tp(__copy_tls(memory)) < 0) {
         task_write(failed, sizeof(failed) - 1);
         task_exit(127);
@@ -123,7 +128,8 @@ static void offer_tls_to_threads(void)
 static char **make_vectors(const struct task_infopage *info)
 {
     const struct task_object *program = task_object(task_objects(), 0);
-    char **vector = region_alloc((info->argc + 2 + AUX_WORDS) * sizeof(*vector));
+    size_t size = (info->argc + 2 + AUX_WORDS) * sizeof(char *);
+    char **vector = size <= sizeof(small_vector) ? small_vector : region_alloc(size);
     char *text = (char *)info + info->args_at;
     if (!vector)
         return NULL;
