@@ -47,7 +47,8 @@ static bool slab_add(struct pool *pool)
     struct frame *frame = frame_alloc(pool->frames, NULL);
     if (!frame)
         return false;
-    struct slab *slab = frame_memory(pool->frames, frame);
+    struct slab *slab = frame_memory_raw(pool->frames, frame); /* objects are cleared one by one */
+    *slab = (struct slab){.free_list = NULL};
     uint8_t *object = (uint8_t *)slab + SLAB_HEAD;
     for (unsigned i = 0; i < pool->per_slab; i++, object += pool->object_size) {
         *(void **)object = slab->free_list;
