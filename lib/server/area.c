@@ -7,7 +7,7 @@
 
 #include "server/server.h"
 
-enum { RANGES = 1024, NAP_US = 100 };
+enum { RANGES = 1024, NAP_US = 100, ALIGN_ORDER_MAX = 21 };
 
 /** Used ranges, sorted; each followed by a free page, so that overruns fault. */
 static struct {
@@ -28,6 +28,18 @@ static void leave(void)
     atomic_flag_clear_explicit(&lock, memory_order_release);
 }
 
+/**
+ * First address from @start on where memory of @size bytes takes few flexpages: what comes from
+ * windows aligned like this travels in large pieces.
+ */
+static uint64_t align(uint64_t start, uint64_t size)
+{
+    unsigned order = 63 - (unsigned)__builtin_clzll(size);
+    uint64_t mask = (1ull << (order < ALIGN_ORDER_MAX ? order : ALIGN_ORDER_MAX)) - 1;
+
+    return (start + mask) & ~mask;
+}
+
 uint64_t area_alloc(uint64_t size)
 {
     uint64_t start = TASK_SERVER_AREA;
@@ -37,7 +49,7 @@ uint64_t area_alloc(uint64_t size)
         return 0;
     enter();
     while (place < count && used[place].start < start + size + L4_PAGE_SIZE) {
-        start = used[place].end + L4_PAGE_SIZE;
+        start = align(used[place].end + L4_PAGE_SIZE, size);
         place++;
     }
     if (count == RANGES || start + size > TASK_SERVER_AREA_END) {

@@ -8,7 +8,10 @@
  * TASK_SERVER_AREA_END). Any thread: a short lock, never held over a call.
  */
 
-/** A free range of @size bytes (whole pages), aligned to a page; 0 if the table is full. */
+/**
+ * A free range of @size bytes (whole pages), aligned to the largest power of two in it up to 2 MiB;
+ * 0 if there is none, or the table is full.
+ */
 uint64_t area_alloc(uint64_t size);
 
 /** Gives the range from @start back; it was returned by area_alloc(). */
