@@ -121,18 +121,37 @@ static void close_head(struct start *s)
     s->head = NULL;
 }
 
-/** What exec has written, from now on for reading only: nobody pays for pages that are not written. */
-static long map_infopage(struct start *s)
+static uint64_t whole_pages(uint64_t bytes)
+{
+    return (bytes + L4_PAGE_SIZE - 1) & L4_PAGE_MASK;
+}
+
+/** Maps the infopage with the first @size bytes of the table in place of what is mapped of it. */
+static long map_table(struct start *s, uint64_t size)
 {
     struct task *t = s->task;
     void *info;
-    long error = server_map(t->infopage, 0, TASK_INFOPAGE_SIZE, L4_FPAGE_R, &info);
+    long error = server_map(t->infopage, 0, INFOPAGE_TABLE_AT + size, L4_FPAGE_R, &info);
 
     if (error < 0)
         return error;
+    if (t->info)
+        server_unmap(t->info, t->info_mapped);
     t->info = info;
+    t->info_mapped = INFOPAGE_TABLE_AT + size;
     s->table = (const void *)((const char *)info + INFOPAGE_TABLE_AT);
     return 0;
+}
+
+/** What exec has written, from now on for reading only: a report or the table, usually in one page. */
+static long map_infopage(struct start *s)
+{
+    long error = map_table(s, L4_PAGE_SIZE);
+    uint64_t size = error || s->table->magic != TASK_TABLE_MAGIC ? 0 : s->table->size;
+
+    if (size > INFOPAGE_TABLE_SIZE)
+        return -ERR_ECORRUPT;
+    return size > L4_PAGE_SIZE ? map_table(s, whole_pages(size)) : error;
 }
 
 static long open_binary(struct start *s)

@@ -72,7 +72,7 @@ void task_release(struct task *task)
                         &task->placement, &task->stack, &task->written, &task->thread};
 
     if (task->info)
-        server_unmap(task->info, task->info->size);
+        server_unmap(task->info, task->info_mapped);
     task->info = NULL;
     task->area_count = 0;
     for (unsigned i = 0; i < sizeof caps / sizeof caps[0]; i++) {

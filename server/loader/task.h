@@ -62,6 +62,7 @@ struct task {
     struct task_fault fault;
 
     struct task_infopage *info; /* the infopage in the loader's space: to name addresses */
+    uint64_t info_mapped;       /* bytes of it */
 
     /* results */
     uint32_t end;  /* LOADER_STATE_*: how it ended */
