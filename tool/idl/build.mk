@@ -1,9 +1,17 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The IDL compiler. rules.mk runs it for each idl/*.idl.
 $(eval $(call host_tool,idl,$(addprefix tool/idl/,main.c check.c emit.c emit_header.c \
-    emit_client.c emit_server.c parser.y lexer.l)))
+    emit_client.c emit_server.c emit_describe.c parser.y lexer.l)))
 
 $(idl_OBJS): | $(O)/gen/tool/idl/parser.y.h
+
+# All interfaces as tables (lib/ipc/describe.h).
+$(O)/gen/idl/describe.c: $(sort $(wildcard idl/*.idl)) $(O)/host/idl
+	@mkdir -p $(@D)
+	@$(O)/host/idl --describe $@ $(filter %.idl,$^)
+$(O)/gen/idl/describe.c: | $(patsubst idl/%.idl,$(O)/gen/idl/%.h,$(wildcard idl/*.idl))
+$(eval $(call host_test,describe,test/unit/describe.c $(O)/gen/idl/describe.c))
+$(describe_OBJS): | $(O)/gen/idl/describe.c
 
 # Tests of the compiler and of lib/ipc: test/unit/idl_*.c, on the interfaces in test/unit/idl/.
 define idl_sample

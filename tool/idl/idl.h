@@ -124,6 +124,7 @@ bool structure_needs_check(const struct structure *structure);
 void emit_header(FILE *file, const struct interface *interface);
 void emit_client(FILE *file, const struct interface *interface);
 void emit_server(FILE *file, const struct interface *interface);
+void emit_describe(FILE *file, struct interface *const *interfaces, unsigned count);
 
 /* --- emit.c: pieces all three have in common --- */
 

@@ -5,7 +5,10 @@
 #include <string.h>
 #include "tool/idl/idl.h"
 
-/* idl INPUT OUTDIR: makes NAME.h, NAME_client.c and NAME_server.c of an interface. */
+/*
+ * idl INPUT OUTDIR: makes NAME.h, NAME_client.c and NAME_server.c of an interface.
+ * idl --describe OUTPUT INPUT...: makes tables that describe all these interfaces.
+ */
 
 unsigned error_count;
 
@@ -72,24 +75,56 @@ static const char *split(const char *path, char **name)
     return slash ? strndup(path, (size_t)(slash - path)) : ".";
 }
 
-int main(int argc, char **argv)
+/* The checked interface in the file @path; null if anything is wrong with it. */
+static struct interface *read_interface(const char *path)
 {
-    struct interface *interface;
-    const char *folder;
+    struct interface *interface = parse_file(path);
     char *name;
+    const char *folder = split(path, &name);
 
-    if (argc != 3) {
-        fprintf(stderr, "usage: idl INPUT.idl OUTDIR\n");
-        return 2;
-    }
-    folder = split(argv[1], &name);
-    interface = parse_file(argv[1]);
     if (interface && strcmp(interface->name.text, name) != 0)
         error_at(interface->name.at, "interface '%s' belongs into %s.idl", interface->name.text,
                  interface->name.text);
     if (interface)
         check_interface(interface, folder);
-    if (error_count > 0 || !interface)
+    return error_count > 0 ? NULL : interface;
+}
+
+static int describe(const char *output, char **inputs, unsigned count)
+{
+    struct interface **interfaces = make(count * sizeof(*interfaces));
+    FILE *file;
+    int failed;
+
+    for (unsigned i = 0; i < count; i++)
+        interfaces[i] = read_interface(inputs[i]);
+    if (error_count > 0)
+        return 1;
+    file = fopen(output, "w");
+    if (!file) {
+        fprintf(stderr, "idl: %s: %s\n", output, strerror(errno));
+        return 1;
+    }
+    emit_describe(file, interfaces, count);
+    failed = ferror(file);
+    failed |= fclose(file) != 0;
+    if (failed)
+        remove(output);
+    return failed;
+}
+
+int main(int argc, char **argv)
+{
+    struct interface *interface;
+
+    if (argc > 3 && strcmp(argv[1], "--describe") == 0)
+        return describe(argv[2], argv + 3, (unsigned)argc - 3);
+    if (argc != 3) {
+        fprintf(stderr, "usage: idl INPUT.idl OUTDIR\n       idl --describe OUTPUT.c INPUT.idl...\n");
+        return 2;
+    }
+    interface = read_interface(argv[1]);
+    if (!interface)
         return 1;
     return write_file(argv[2], interface, ".h", emit_header)
            | write_file(argv[2], interface, "_client.c", emit_client)
