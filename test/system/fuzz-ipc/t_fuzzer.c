@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+
+#include "../check.h"
+#include "../opener.h"
+#include "../service.h"
+#include "idl/dm.h"
+#include "idl/fprov.h"
+#include "idl/loader.h"
+#include "l4sys/ipc.h"
+
+/*
+ * t_fuzzer FIRST COUNT MESSAGES: tasks that send random messages, with seeds FIRST to FIRST + COUNT - 1.
+ * After each everybody still serves; at the end the books are as before.
+ */
+
+enum { SETTLE_US = 130000000 }; /* longer than any server keeps a question open */
+
+static unsigned bad;
+
+static void wrong(const char *what, unsigned seed)
+{
+    printf("wrong: %s, seed %u\n", what, seed);
+    bad++;
+}
+
+/** One hostile task, to its end; with @rm it may have ended itself in any way. */
+static void attack(unsigned seed, unsigned messages, bool rm)
+{
+    struct opened task;
+    char args[64];
+
+    snprintf(args, sizeof args, "%u %u%s", seed, messages, rm ? " rm" : "");
+    if (opened_open(&task, "t_fuzz", args, 0)) {
+        wrong("not started", seed);
+    } else if (!opened_wait(&task, 60)) {
+        if (!rm)
+            wrong("hangs", seed);
+        if (!opened_kill(&task))
+            wrong("cannot be killed", seed);
+    }
+    opened_close(&task);
+}
+
+/** Everybody serves: a start, a file, memory, names. */
+static void live(unsigned seed)
+{
+    l4_cap_t slot = task_slot();
+    struct opened task;
+    uint64_t size;
+
+    if (opened_open(&task, "t_true", "", 0) || !opened_wait(&task, 10)
+        || task.state != LOADER_STATE_EXITED || task.code != 0)
+        wrong("no start", seed);
+    opened_close(&task);
+    if (fprov_open(TASK_CAP_FPROV, "t_true", TASK_CAP_DM, &size, slot) || size == 0)
+        wrong("no file", seed);
+    task_slot_release(slot);
+    slot = service("DM_PHYS");
+    if (dm_memory(slot, &size, &size))
+        wrong("no memory", seed);
+    task_slot_release(slot);
+}
+
+static void rounds(unsigned first, unsigned count, unsigned messages)
+{
+    for (unsigned seed = first; seed < first + count && bad < 5; seed++) {
+        attack(seed, messages, seed % 8 == 7);
+        live(seed);
+    }
+    l4_sleep_us(SETTLE_US);
+    live(first);
+}
+
+/** exec links once whatever the tasks may start. */
+static void warm_up(void)
+{
+    static const char *const names[] = {"t_true", "libc.so", "libloader.so", "small.cfg", "t_fuzz"};
+    struct opened task;
+
+    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (!opened_open(&task, names[i], "", 0))
+            opened_wait(&task, 60);
+        opened_close(&task);
+    }
+}
+
+static unsigned argument(int argc, char **argv, int i, unsigned standard)
+{
+    return i < argc ? (unsigned)strtoul(argv[i], NULL, 0) : standard;
+}
+
+int main(int argc, char **argv)
+{
+    unsigned first = argument(argc, argv, 1, 1), count = argument(argc, argv, 2, 16);
+    unsigned messages = argument(argc, argv, 3, 100);
+
+    printf("seeds %u to %u, %u messages each\n", first, first + count - 1, messages);
+    warm_up();
+    rounds(first, 8, messages);
+    CHECK("warm-up", bad == 0);
+    CHECK("books-before", opened_books("before"));
+    rounds(first, count, messages);
+    CHECK("all-serve", bad == 0);
+    CHECK("books-after", opened_books("after"));
+    return check_result();
+}
