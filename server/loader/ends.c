@@ -14,7 +14,7 @@
 #include "server/server.h"
 #include "service.h"
 
-enum { WAITERS = 256, ENDED_KEPT = 64 };
+enum { WAITERS = 256, ENDED_KEPT = 48 };
 
 /** Somebody who waits for the end of a task. */
 struct waiter {

@@ -11,7 +11,7 @@
  * whoever has it; `killed` is set by the service thread at any time.
  */
 
-enum { REQUESTS = 128, REQUEST_TASKS = 64, REQUEST_TEXT = 2048 };
+enum { REQUESTS = 256, REQUEST_TASKS = 64, REQUEST_TEXT = 2048 };
 enum request_state { REQUEST_FREE, REQUEST_ASKED, REQUEST_TAKEN, REQUEST_DONE };
 enum request_kind { REQUEST_START, REQUEST_OPEN, REQUEST_BOOKS };
 

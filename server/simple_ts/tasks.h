@@ -11,7 +11,7 @@
  * given up the control gate; what the kernel holds for it is gone as soon as it has ended.
  */
 
-#define TASKS_MAX      128
+#define TASKS_MAX      256
 #define TASK_NAME_MAX  32
 #define TASK_QUOTA_MIN (32 * 1024) /* its factory, task, first page tables, UTCBs and thread */
 
