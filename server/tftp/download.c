@@ -42,7 +42,7 @@ struct download {
 
 static struct download downloads[DOWNLOADS];
 static struct ipc_server *ipc; /* packets come without it */
-static unsigned block_wish;
+static struct download_wishes wishes;
 
 static unsigned index_of(const struct download *d)
 {
@@ -77,8 +77,8 @@ static void finish(struct download *d, long result)
 static void ask(struct download *d)
 {
     struct tftp_request request = {
-        .name = d->request.name, .block = block_wish, .first_us = 1000000,
-        .longest_us = 2000000, .silence_us = DOWNLOAD_SILENCE_US, .total_us = DOWNLOAD_TOTAL_US};
+        .name = d->request.name, .block = wishes.block, .first_us = 1000000,
+        .longest_us = 2000000, .silence_us = wishes.silence_us, .total_us = DOWNLOAD_TOTAL_US};
 
     if (tftp_start(&d->tftp, &request, server_clock_us()))
         return;
@@ -356,15 +356,15 @@ static long copier_fault(struct ipc_call *call)
 static const struct ipc_kind done_kind = {.name = "done", .interrupt = copier_done};
 static const struct ipc_kind fault_kind = {.name = "fault", .foreign = copier_fault};
 
-long downloads_init(struct ipc_server *server, unsigned block)
+long downloads_init(struct ipc_server *server, const struct download_wishes *wish)
 {
     struct ipc_object *done, *fault;
     long result = 0;
 
-    if (block < TFTP_BLOCK_MIN || block > TFTP_BLOCK_MAX)
+    if (wish->block < TFTP_BLOCK_MIN || wish->block > TFTP_BLOCK_MAX || wish->silence_us == 0)
         return -ERR_EINVAL;
     ipc = server;
-    block_wish = block;
+    wishes = *wish;
     for (unsigned i = 0; result >= 0 && i < DOWNLOADS; i++) {
         result = ipc_irq_create(server, &done_kind, &downloads[i], &done);
         if (result >= 0)

@@ -31,11 +31,14 @@ struct request {
     struct ipc_later later;
 };
 
-/**
- * Makes the copiers and their gates; servers will be asked for blocks of @block bytes. -ERR_EINVAL: not
- * in the range of lib/tftp; errors of the kernel.
- */
-long downloads_init(struct ipc_server *server, unsigned block);
+/** What the command line may change. */
+struct download_wishes {
+    unsigned block;      /* bytes of a block, asked for; a range: lib/tftp */
+    uint64_t silence_us; /* so long a server may be silent */
+};
+
+/** Makes the copiers and their gates. -ERR_EINVAL: @wishes make no sense; errors of the kernel. */
+long downloads_init(struct ipc_server *server, const struct download_wishes *wishes);
 
 /** Begins with @request, of which a copy is made. False: all downloads are in use. */
 bool download_start(struct ipc_server *server, const struct request *request);

@@ -16,8 +16,10 @@
 
 /*
  * TFTP: the glue.
- *   tftp [ip=ADDRESS [mask=ADDRESS] [gateway=ADDRESS] server=ADDRESS] [block=BYTES]
- * Without ip everything comes by DHCP; server= counts then, too. Smaller blocks than usual are for tests.
+ *   tftp [ip=ADDRESS [mask=ADDRESS] [gateway=ADDRESS] server=ADDRESS]
+ *        [block=BYTES] [silence=SECONDS]
+ * Without ip everything comes by DHCP; server= counts then, too. Blocks smaller than usual are for
+ * tests; a server that is silent for longer than that is given up.
  */
 
 #define OBJECTS     (2 + 2 * DOWNLOADS) /* base gate, card; faults and end of each copier */
@@ -28,14 +30,14 @@
 static struct ipc_object objects[OBJECTS];
 static struct ipc_reply_slot replies[REPLIES];
 
-static const char *block;
+static const char *block, *silence;
 
 static void argument(const char *word, struct net_config *config)
 {
     const struct {
         const char *key, **value;
     } keys[] = {{"ip=", &config->ip}, {"mask=", &config->mask}, {"gateway=", &config->gateway},
-                {"server=", &config->server}, {"block=", &block}};
+                {"server=", &config->server}, {"block=", &block}, {"silence=", &silence}};
 
     for (unsigned i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if (strncmp(word, keys[i].key, strlen(keys[i].key)) == 0) {
@@ -70,16 +72,21 @@ int main(int argc, char **argv)
         .tick = tftp_tick_all,
     };
     struct net_config config = {0};
+    struct download_wishes wishes = {TFTP_BLOCK_MAX, DOWNLOAD_SILENCE_US};
     struct ipc_object *base = NULL;
 
     for (int i = 1; i < argc; i++)
         argument(argv[i], &config);
+    if (block)
+        wishes.block = (unsigned)atoi(block);
+    if (silence)
+        wishes.silence_us = (uint64_t)atoi(silence) * 1000000;
     server.kip = libc_kip();
     server_check("interrupt of dead gates", ipc_server_init(&server));
     server_check("session at DM_PHYS", server_open_dm(MEMORY, NULL));
     start_card(&server);
     server_check("addresses", net_init(&config));
-    server_check("copying threads", downloads_init(&server, block ? (unsigned)atoi(block) : TFTP_BLOCK_MAX));
+    server_check("copying threads", downloads_init(&server, &wishes));
     server_check("base gate", ipc_service_create(&server, &tftp_base_kind, NULL, &base));
     server_check("register TFTP", server_register("TFTP", base->gate));
     printf("ready\n");

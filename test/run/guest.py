@@ -85,8 +85,10 @@ def command(scenario, root, work):
 class Guest:
     """A running QEMU. Lines come without their line end; everything is also written to the log."""
 
-    def __init__(self, args, work, log):
+    def __init__(self, args, work, log, host=()):
         self.log = open(log, "wb")
+        self.host = [subprocess.Popen(h, cwd=work, stdin=subprocess.DEVNULL, stdout=self.log,
+                                      stderr=self.log) for h in host]
         self.log.write((" ".join(str(a) for a in args) + "\n").encode())
         self.process = subprocess.Popen(args, cwd=work, stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -144,6 +146,9 @@ class Guest:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
+        for helper in self.host:
+            helper.kill()
+            helper.wait()
         self.process.stdin.close()
         self.process.stdout.close()
         self.selector.close()

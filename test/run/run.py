@@ -142,7 +142,7 @@ def run_system(folder, out):
         scenario = scenarios.load(folder, ROOT, LONG)
         guest.prepare(scenario, out, work)
         args = guest.command(scenario, ROOT, work)
-        machine = guest.Guest(args, work, log)
+        machine = guest.Guest(args, work, log, scenario.host)
     except (scenarios.ScenarioError, guest.GuestError, OSError) as error:
         return result.finish(str(error), [], started)
     factor = float(os.environ.get("L4_TIME_FACTOR", "1"))

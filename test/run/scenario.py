@@ -25,6 +25,7 @@ class Scenario:
     forbidden: list = field(default_factory=lambda: list(DEFAULT_FORBIDDEN))
     memory: int = 256
     qemu: list = field(default_factory=list)
+    host: list = field(default_factory=list)  # command lines to run beside QEMU, in its folder
     icount: bool = True
     boot: str = "kernel"
     seconds: float = 30.0
@@ -94,6 +95,8 @@ def _take(scenario, word, rest, root):
         scenario.books.append((before, after))
     elif word == "memory":
         scenario.memory = int(rest)
+    elif word == "host":
+        scenario.host.append(shlex.split(rest.replace("@root@", str(root))))
     elif word == "qemu":
         scenario.qemu += shlex.split(rest)
     elif word == "icount":
