@@ -110,11 +110,33 @@ static struct mapping *make_up(struct space *space, uint64_t va, struct slot *sl
     return m;
 }
 
-struct mapping *mapping_lookup(struct space *space, uint64_t va, struct slot *slot)
+/* The slot of @va, if @slot is not that already. */
+static bool find_slot(struct space *space, uint64_t va, bool allocate, struct slot *slot)
 {
-    if (space_slot(space, va, false, slot) && page_get(slot).rights)
+    return slot->pte || space_slot(space, va, allocate, slot);
+}
+
+/* Moves @slot, of the page before @va or unknown, to @va, at least to "unknown". */
+static void advance(struct slot *slot, uint64_t va)
+{
+    if (va % SPACE_TABLE_SPAN == 0)
+        slot->pte = NULL;
+    else if (slot->pte)
+        slot->pte++, slot->mapping++;
+}
+
+/* The mapping of @va, whose @slot may be known already. */
+static struct mapping *lookup(struct space *space, uint64_t va, struct slot *slot)
+{
+    if (find_slot(space, va, false, slot) && page_get(slot).rights)
         return *slot->mapping;
     return space->everything && !space->closed ? make_up(space, va, slot) : NULL;
+}
+
+struct mapping *mapping_lookup(struct space *space, uint64_t va, struct slot *slot)
+{
+    slot->pte = NULL;
+    return lookup(space, va, slot);
 }
 
 static unsigned cache_type(uint64_t item, unsigned inherited)
@@ -151,44 +173,43 @@ static bool grant(struct mapping *source, const struct map_request *r, struct sl
 }
 
 /*
- * One page. What is at the target already is either the same frame from the same source, then
+ * One page; @from and @to are its slots, or unknown. What is at the target already is either the same frame from the same source, then
  * rights are added, or something else, then it goes - and with it the source, if that was a
  * child of it. 1: mapped, 0: nothing to map, -1: no memory.
  */
-static int map_page(const struct map_request *r)
+static int map_page(const struct map_request *r, struct slot *from, struct slot *to)
 {
-    struct slot from, to;
-    struct mapping *source = mapping_lookup(r->from, r->source, &from);
+    struct mapping *source = lookup(r->from, r->source, from);
     if (!source)
         return 0;
-    struct page page = page_get(&from);
+    struct page page = page_get(from);
     page.rights &= r->rights;
     page.cache = cache_type(r->item, page.cache);
     if (page.rights == 0)
         return 0;
     page.rights |= L4_FPAGE_R; /* amd64 cannot do without */
-    if (!space_slot(r->to, r->target, true, &to))
+    if (!find_slot(r->to, r->target, true, to))
         return -1;
-    struct page old = page_get(&to);
-    if (old.rights && !*to.mapping)
+    struct page old = page_get(to);
+    if (old.rights && !*to->mapping)
         return 0; /* ku_mem stays */
-    if (old.rights && old.frame.raw == page.frame.raw && parent_of(*to.mapping) == source) {
+    if (old.rights && old.frame.raw == page.frame.raw && parent_of(*to->mapping) == source) {
         page.rights |= old.rights;
-        page_set(r->to, r->target, &to, page);
+        page_set(r->to, r->target, to, page);
         return 1;
     }
     if (old.rights) {
-        unmap(*to.mapping, L4_FPAGE_R, true);
-        if (!page_get(&from).rights)
+        unmap(*to->mapping, L4_FPAGE_R, true);
+        if (!page_get(from).rights)
             return 0;
     }
     if (r->item & L4_ITEM_GRANT && !r->from->everything)
-        return grant(source, r, &to, page) ? 1 : -1;
+        return grant(source, r, to, page) ? 1 : -1;
     struct mapping *m = create(r->to, r->target, source);
     if (!m)
         return -1;
-    *to.mapping = m;
-    page_set(r->to, r->target, &to, page);
+    *to->mapping = m;
+    page_set(r->to, r->target, to, page);
     return 1;
 }
 
@@ -204,16 +225,21 @@ map_count_t mapping_map(const struct map_request *request)
     struct map_request one = *request;
     uint64_t end = request->source + request->size;
     map_count_t count = 0;
+    struct slot from = {0}, to = {0};
     if (request->to->closed || request->from->closed)
         return 0;
     while (one.source < end) {
-        int done = map_page(&one);
+        int done = map_page(&one, &from, &to);
         if (done < 0)
             return done;
         count += done;
         uint64_t next = page_after(request->from, one.source);
         one.target += next - one.source;
+        if (next - one.source > PAGE_SIZE)
+            to.pte = NULL;
         one.source = next;
+        advance(&from, one.source);
+        advance(&to, one.target);
     }
     return count;
 }
