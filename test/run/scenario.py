@@ -33,10 +33,10 @@ class Scenario:
     exit: str = ""  # "", "success" or "failure"
 
 
-def default_modules(root, script="", leave=""):
-    """The command lines of boot/modules.default, with its two placeholders filled in."""
+def listed_modules(root, which, script="", leave=""):
+    """The command lines of boot/modules.WHICH, with its two placeholders filled in."""
     lines = []
-    for line in (root / "boot/modules.default").read_text().splitlines():
+    for line in (root / f"boot/modules.{which}").read_text().splitlines():
         line = line.strip()
         if line and not line.startswith("#"):
             line = line.replace("@script@", script or "default.cfg").replace("@exit@", leave)
@@ -73,8 +73,8 @@ def _add_any(scenario, text):
 def _take(scenario, word, rest, root):
     if word == "module":
         scenario.modules.append(rest)
-    elif word == "modules" and rest.split()[:1] == ["default"]:
-        scenario.modules += default_modules(root, *rest.split(None, 2)[1:])
+    elif word == "modules" and rest.split()[:1] in (["default"], ["net"]):
+        scenario.modules += listed_modules(root, *rest.split(None, 2))
     elif word == "file":
         name, kind, *arguments = shlex.split(rest)
         scenario.files.append((kind, name, arguments))
