@@ -116,7 +116,6 @@ static void parser_init(struct parser *parser, struct store *store)
     parser->quotas = &script->quotas;
     parser->notes = &script->notes;
     parser->template.priority = SCRIPT_PRIORITY;
-    parser->template.mcp = SCRIPT_MCP;
     parser->section.task = &parser->lost;
     parser->section.modules = &parser->lost.modules;
     parser->section.regions = &parser->lost.regions;

@@ -16,7 +16,7 @@ enum {
     SCRIPT_QUOTAS_MAX = 256,     /* kernel_quota declarations in one script */
     SCRIPT_PAGE = 4096,          /* memory sizes are rounded up to this */
     SCRIPT_PRIORITY = 0x10,      /* defaults of a task */
-    SCRIPT_MCP = 0xff,
+    SCRIPT_MCP = 100,            /* below every server: a task that spins can be ended */
     SCRIPT_POOL_DMA = 7,         /* the pool that `dma_able` implies */
 };
 

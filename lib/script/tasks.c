@@ -34,10 +34,19 @@ static void section_open(struct parser *parser, enum section_kind kind, struct s
     };
 }
 
-/* Checks that need all constraints of a task. */
+/* Without `mcp` a task stays below the servers, unless its own priority asks for more. */
+static void settle_mcp(struct script_task *task)
+{
+    if (task->mcp == 0)
+        task->mcp = task->priority > SCRIPT_MCP ? task->priority : SCRIPT_MCP;
+}
+
+/* Defaults and checks that need all constraints of a task. */
 void section_close(struct parser *parser)
 {
     const struct section *section = &parser->section;
+    if (section->kind == SECTION_TASK)
+        settle_mcp(section->task);
     bool whole = section->kind == SECTION_TASK && section->errors == parser->errors->count;
     if (whole && section->task->priority > section->task->mcp)
         report(parser, &section->priority, "priority %u of task \"%s\" is above its mcp %u",
@@ -152,6 +161,7 @@ void parse_command(struct parser *parser)
     struct script_task *task = task_new(parser);
     if (!directory || !task)
         return;
+    settle_mcp(task);
     task->name = name;
     task->path[SCRIPT_LIBPATH] = directory;
     if (name[length]) {

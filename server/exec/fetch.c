@@ -74,7 +74,7 @@ static long start_worker(unsigned number)
 
     thread->name = "exec fetch";
     thread->number = 1 + number;
-    thread->priority = 100;
+    thread->priority = 148; /* below the linking thread, above all tasks */
     thread->entry = worker;
     long error = server_thread_make(thread);
     return error ? error : server_thread_run(thread);

@@ -196,7 +196,7 @@ TEST(c15_c16_c20_numbers_of_a_task)
     CHECK(script);
     const struct script_task *a = script->jobs->task, *b = script->jobs->next->task;
     CHECK_EQ(a->priority, 0x10);
-    CHECK_EQ(a->mcp, 0xff);
+    CHECK_EQ(a->mcp, SCRIPT_MCP);
     CHECK_EQ(a->number, 0);
     CHECK_EQ(b->priority, 255);
     CHECK_EQ(b->number, 0x20);
@@ -276,7 +276,12 @@ TEST(c32_settings_by_position_and_reset)
     script = parse_text("task 'a'");
     CHECK(script);
     CHECK_STR(script->jobs->task->path[SCRIPT_LIBPATH], "");
-    CHECK_EQ(script->jobs->task->mcp, 0xff);
+    CHECK_EQ(script->jobs->task->mcp, 100);
+    script_free(script);
+
+    script = parse_text("task 'a' priority 0xfa");
+    CHECK(script);
+    CHECK_EQ(script->jobs->task->mcp, 0xfa);
     CHECK_EQ(script->jobs->verbose, 0);
     script_free(script);
 }
