@@ -3,6 +3,7 @@
 #include <l4/ops.h>
 
 #include "cap_table.h"
+#include "counters.h"
 #include "debugger.h"
 #include "dump.h"
 #include "invocation.h"
@@ -92,6 +93,8 @@ static l4_msgtag_t invoke(struct object *object, struct invocation *call)
         dump_books();
         return answer(0);
     }
+    if (call->mr[0] == DEBUGGER_COUNTERS)
+        return answer_words(0, counters_read(call->mr));
     if (call->mr[0] >> 8 != 1)
         return answer(-L4_ENOSYS);
     l4_msgtag_t error;

@@ -5,4 +5,5 @@
 
 extern const struct object_type debugger_type;
 
-enum { DEBUGGER_BOOKS = 0x700 }; /* our own group 7: books on the console (dump.h) */
+/* Our own group 7: books on the console (dump.h); event counters as words (counters.h). */
+enum { DEBUGGER_BOOKS = 0x700, DEBUGGER_COUNTERS = 0x701 };

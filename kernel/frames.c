@@ -4,6 +4,7 @@
  * start, which is aligned to the largest block); a block is on free[n] exactly if the map byte of
  * its first page is n + 1; all other bytes are 0; two free buddies never lie side by side.
  */
+#include "counters.h"
 #include "frames.h"
 #include "list.h"
 #include "print.h"
@@ -61,6 +62,7 @@ void *frames_alloc(unsigned order)
         put(page_index(block) + (1ul << found), found);
     }
     unused -= 1ul << order;
+    counters.cleared += 1ul << order;
     return memset(block, 0, PAGE_SIZE << order);
 }
 

@@ -3,6 +3,7 @@
 #include <l4/error.h>
 #include <l4/fpage.h>
 
+#include "counters.h"
 #include "gate.h"
 #include "invocation.h"
 #include "irq.h"
@@ -142,6 +143,7 @@ static void receive(struct thread *t, uint64_t selector)
 
 void syscall_from_user(void)
 {
+    counters.entries++;
     struct thread *t = current;
     uint64_t selector = t->regs.rdx;
     struct ipc *m = &t->ipc;

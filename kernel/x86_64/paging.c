@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <l4/fpage.h>
 
+#include "counters.h"
 #include "frames.h"
 #include "print.h"
 #include "x86_64/cpu.h"
@@ -44,6 +45,7 @@ static uint64_t image_phys(const void *p)
 
 static void load(uint64_t root)
 {
+    counters.switches++;
     loaded = root;
     __asm__ volatile("mov %0, %%cr3" : : "r"(root) : "memory");
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "counters.h"
 #include "exception.h"
 #include "fault.h"
 #include "icu.h"
@@ -43,6 +44,8 @@ static void interrupt(unsigned pin, struct thread *interrupted)
 void trap_from_user(void)
 {
     struct l4_exc_regs *r = &current->regs;
+    counters.entries++;
+    counters.faults += r->trap == TRAP_PAGE_FAULT;
     if (r->trap >= TRAP_IRQ) {
         interrupt((unsigned)r->trap - TRAP_IRQ, current);
     } else if (r->trap == TRAP_PAGE_FAULT) {

@@ -35,6 +35,23 @@ static inline void l4_debugger_set_name(l4_cap_t debugger, l4_cap_t object, cons
     l4_ipc_call(debugger, l4_msgtag(L4_PROTO_DEBUGGER, 3, 1, 0), L4_NEVER);
 }
 
+/** What the kernel counts for bench/, since the start (our own group 7). */
+struct l4_counters {
+    uint64_t entries;  /* from user mode, faults and interrupts included */
+    uint64_t switches; /* of page tables */
+    uint64_t faults;   /* page faults of user mode */
+    uint64_t cleared;  /* pages the kernel has zeroed for itself */
+};
+
+/** Reads them; the call itself is one entry. Needs W. */
+static inline struct l4_counters l4_debugger_counters(l4_cap_t debugger)
+{
+    struct l4_utcb *u = l4_utcb();
+    u->mr[0] = 0x701;
+    l4_ipc_call(debugger, l4_msgtag(L4_PROTO_DEBUGGER, 1, 0, 0), L4_NEVER);
+    return (struct l4_counters){u->mr[0], u->mr[1], u->mr[2], u->mr[3]};
+}
+
 /** Has the kernel write its books to its console (contracts.md 4; our own group 7). Needs W. */
 static inline void l4_debugger_books(l4_cap_t debugger)
 {
