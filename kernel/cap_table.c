@@ -23,7 +23,7 @@ struct cap *cap_slot(struct cap_table *table, uint64_t index)
 
 uint64_t cap_next(struct cap_table *table, uint64_t index, uint64_t end)
 {
-    while (index < end) {
+    while (table->dir.pages && index < end) {
         uint64_t page_end = min_u64((index / CAPS_PER_PAGE + 1) * CAPS_PER_PAGE, end);
         const struct cap *cap = slot(table, index, false);
         if (!cap)

@@ -246,9 +246,12 @@ map_count_t mapping_map(const struct map_request *request)
 
 void mapping_unmap(struct space *space, uint64_t start, uint64_t end, unsigned rights, bool self)
 {
-    struct slot slot;
+    struct slot slot = {0};
     end = min_u64(end, USER_END);
-    for (uint64_t va = space_next(space, start); va < end; va = page_after(space, va))
-        if (space_slot(space, va, false, &slot) && page_get(&slot).rights && *slot.mapping)
+    for (uint64_t va = space_next(space, start); va < end;) {
+        if (find_slot(space, va, false, &slot) && page_get(&slot).rights && *slot.mapping)
             unmap(*slot.mapping, rights, self);
+        va = page_after(space, va);
+        advance(&slot, va);
+    }
 }

@@ -41,7 +41,7 @@ void reply_store(struct reply_slot *slot, struct thread *caller, unsigned rights
 void reply_table_clear(struct reply_table *table)
 {
     for (unsigned d = 0; d < ARRAY_SIZE(table->dirs); d++) {
-        for (unsigned p = 0; p < PAGE_DIR_ENTRIES; p++) {
+        for (unsigned p = 0; table->dirs[d].pages && p < PAGE_DIR_ENTRIES; p++) {
             struct reply_slot *page = page_dir_get(&table->dirs[d], p, false);
             for (unsigned i = 0; page && i < REPLY_SLOTS_PER_PAGE; i++)
                 reply_clear(&page[i]);

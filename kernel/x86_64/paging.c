@@ -175,16 +175,31 @@ bool space_slot(struct space *space, uint64_t va, bool allocate, struct slot *sl
     return true;
 }
 
+/* First present entry of @table at or behind @i, ENTRIES if there is none. */
+static unsigned first_present(const uint64_t *table, unsigned i)
+{
+    while (i < ENTRIES && !(table[i] & PTE_P))
+        i++;
+    return i;
+}
+
 uint64_t space_next(const struct space *space, uint64_t va)
 {
+    const uint64_t *table = space->root;
+    unsigned shift = 39;
     while (va < USER_END) {
-        unsigned shift = 39;
-        uint64_t *table = space->root;
-        while (shift > 12 && (table = table_at(table[(va >> shift) % ENTRIES])))
-            shift -= 9;
-        if (table)
+        unsigned i = (unsigned)(va >> shift) % ENTRIES, found = first_present(table, i);
+        if (found > i)
+            va = align_down(va, shift) + ((uint64_t)(found - i) << shift);
+        if (found == ENTRIES) { /* on behind this table, from the top */
+            table = space->root;
+            shift = 39;
+        } else if (shift == 21) {
             return va;
-        va = align_down(va, shift) + (1ull << shift);
+        } else if (va < USER_END) {
+            table = table_at(table[found]);
+            shift -= 9;
+        }
     }
     return USER_END;
 }
