@@ -4,6 +4,7 @@
 #include <task/slots.h>
 
 #include "fuzz.h"
+#include "idl/books.h"
 #include "l4sys/ipc.h"
 #include "l4sys/task.h"
 
@@ -165,8 +166,9 @@ static bool is_deadly(struct fuzz *f, const struct fuzz_target *to, const struct
 {
     if (strcmp(to->interface, "ts_self") == 0 && !to->got)
         return !fuzz_rarely(f, 400);
-    if (to->gate != TASK_CAP_PAGER || m->label >= 0)
-        return f->careful && m->label == 30;
+    bool pager = to->gate == TASK_CAP_PAGER || strcmp(to->interface, "root") == 0;
+    if (!pager || m->label >= 0)
+        return f->careful && m->label == BOOKS_PROTOCOL;
     return f->careful || !fuzz_rarely(f, 400);
 }
 

@@ -82,14 +82,15 @@ l4_cap_t fuzz_cap(struct fuzz *f, const char *name, bool wrong)
         l4_factory_create_gate(TASK_CAP_FACTORY, own(f, OWN_DYING), TASK_CAP_THREAD, GATE_LABEL);
     }
     /* exec waits for the managers that loaders give it: that is what S on its gate means. */
-    if (wrong && (!f->careful || strcmp(name, "dm") != 0))
+    bool trusted = f->careful && (strcmp(name, "dm") == 0 || strcmp(name, "table") == 0);
+    if (wrong && !trusted)
         return any_cap(f);
     if (strcmp(name, "exit_irq") == 0)
         return own(f, OWN_IRQ);
     for (unsigned i = 0; i < sizeof meaning / sizeof meaning[0] && !cap; i++)
         if (strcmp(meaning[i].parameter, name) == 0)
             cap = find(f, meaning[i].interface);
-    return cap ? cap : own(f, OWN_SILENT);
+    return cap ? cap : own(f, trusted ? OWN_IRQ : OWN_SILENT);
 }
 
 /** Which interface the out capability @name of @interface speaks; null: not one to send to. */

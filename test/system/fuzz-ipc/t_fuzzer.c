@@ -97,7 +97,7 @@ int main(int argc, char **argv)
 
     printf("seeds %u to %u, %u messages each\n", first, first + count - 1, messages);
     warm_up();
-    rounds(first, 8, messages);
+    rounds(first, count, messages);
     CHECK("warm-up", bad == 0);
     CHECK("books-before", opened_books("before"));
     rounds(first, count, messages);
