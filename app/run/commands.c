@@ -76,6 +76,7 @@ static int wait_for(uint32_t id)
         error = loader_control_wait(control, WAIT_US, &state, &code);
     if (error)
         return done("wait", error);
+    tasks_forget(id);
     if (state == LOADER_STATE_EXITED)
         printf("task %u ended with code %d\n", id, code);
     else

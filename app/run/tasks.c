@@ -115,6 +115,16 @@ l4_cap_t tasks_control(uint32_t id)
     return control;
 }
 
+void tasks_forget(uint32_t id)
+{
+    for (unsigned i = 0; i < held_count; i++)
+        if (held[i].id == id) {
+            task_slot_release(held[i].control);
+            held[i] = held[--held_count];
+            return;
+        }
+}
+
 uint32_t tasks_number(const char *text)
 {
     return strcmp(text, "last") == 0 ? last : (uint32_t)strtoul(text, NULL, 0);

@@ -19,5 +19,8 @@ long tasks_open(const char *name, const char *args, uint32_t flags, uint32_t *id
 /** Control of task @id, ours or by right of allow_kill; 0, and a line that says why. */
 l4_cap_t tasks_control(uint32_t id);
 
+/** Gives the control of task @id back, if we hold it. */
+void tasks_forget(uint32_t id);
+
 /** The number in @text; "last" is the task started last. */
 uint32_t tasks_number(const char *text);

@@ -10,6 +10,7 @@
 #include "l4sys/log.h"
 #include "l4sys/task.h"
 #include "l4sys/thread.h"
+#include "loader/loader.h"
 #include "thread/utcbs.h"
 
 struct region_manager region_manager;
@@ -194,6 +195,15 @@ static long prepare(struct region_manager *rm)
     return error;
 }
 
+/** No page fault will be answered any more: better an end than a task that hangs. */
+static _Noreturn void give_up(void)
+{
+    static const char line[] = "region manager: cannot wait for faults: out of kernel memory\n";
+
+    task_write(line, sizeof line - 1);
+    task_exit(127);
+}
+
 /** First function of the region manager's thread: reports to the main thread, then serves. */
 static void run(void)
 {
@@ -203,7 +213,9 @@ static void run(void)
     l4_ipc_send(TASK_CAP_THREAD, l4_msgtag(0, 1, 0, 0), L4_NEVER);
     if (!error)
         ipc_serve(&region_manager.server);
-    for (;;)
+    if (!error)
+        give_up();
+    for (;;) /* the main thread ends the task */
         l4_sleep_us(1000000);
 }
 

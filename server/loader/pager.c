@@ -185,8 +185,8 @@ static void run(void)
         error = ipc_service_create(&server, &control_kind, NULL, &control);
     atomic_store(&ready, error);
     if (!error)
-        ipc_serve(&server);
-    for (;;)
+        server_check("serve faults", ipc_serve(&server));
+    for (;;) /* the main thread stops the loader */
         l4_sleep_us(1000000);
 }
 

@@ -173,8 +173,8 @@ static void run(void)
         error = ipc_irq_create(&service_server, &irq_kind, NULL, &irq);
     atomic_store(&ready, error);
     if (!error)
-        ipc_serve(&service_server);
-    for (;;)
+        server_check("serve", ipc_serve(&service_server));
+    for (;;) /* the main thread stops the loader */
         l4_sleep_us(1000000);
 }
 
