@@ -11,6 +11,7 @@ import re
 MARK = re.compile(r"\bbooks (begin|end) (\S+)$")
 LINE = re.compile(r"\bbooks (\S+) (\S+) (\S+) (\d+) (\d+)$")
 SIGMA0 = re.compile(r"\bsigma0: dump: owner (\d+) (\S+) (\d+) KiB$")
+SERVERS = {"kernel", "sigma0", "roottask", "log", "names", "dm_phys", "simple_ts", "exec", "loader"}
 
 
 def parse(lines):
@@ -37,8 +38,9 @@ def compare(lines, before, after):
     for name in (before, after):
         if name not in dumps:
             return f"no books {name!r} in the log"
-        if len({server for server, _, _ in dumps[name]}) < 2:
-            return f"books {name!r} are of less than two servers"
+        missing = SERVERS - {server for server, _, _ in dumps[name]}
+        if missing:
+            return f"books {name!r} lack {', '.join(sorted(missing))}"
     left, right = dumps[before], dumps[after]
     return "; ".join(
         f"{' '.join(key)}: {left.get(key, 0)} {before}, {right.get(key, 0)} {after}"

@@ -11,6 +11,7 @@ ROOT = Path.cwd()
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "test/run"))
 
+import books  # noqa: E402
 import run  # noqa: E402
 import scenario as scenarios  # noqa: E402
 
@@ -57,6 +58,7 @@ def test_any_order():
 
 
 def dump(name, *rows):
+    rows = *rows, *(f"{server} - slot 1 0" for server in sorted(books.SERVERS) if server != "exec")
     lines = [f"books begin {name}", *(f"tag | books {row}" for row in rows), f"books end {name}"]
     return "; ".join(f"echo '{line}'" for line in lines) + "; "
 
@@ -73,11 +75,11 @@ def test_long():
 
 def test_books():
     text = "expect ^end$\nbooks a b\n"
-    row = ["one x slot 1 0", "two y gate 5 7"]
-    cached, leak = ["one x slot 1 9", "two y gate 5 0"], ["one x slot 1 0", "two y gate 6 7"]
+    row = ["one x slot 1 0", "exec y gate 5 7"]
+    cached, leak = ["one x slot 1 9", "exec y gate 5 0"], ["one x slot 1 0", "exec y gate 6 7"]
     passes(text, dump("a", *row) + dump("b", *cached) + "echo end")
-    fails(text, dump("a", *row) + dump("b", *leak) + "echo end", "two y gate: 5 a, 6 b")
-    fails(text, dump("a", *row) + dump("b", row[0]) + "echo end", "less than two servers")
+    fails(text, dump("a", *row) + dump("b", *leak) + "echo end", "exec y gate: 5 a, 6 b")
+    fails(text, dump("a", *row) + dump("b", row[0]) + "echo end", "books 'b' lack exec")
     fails(text, dump("a", *row) + "echo end", "no books 'b'")
 
 

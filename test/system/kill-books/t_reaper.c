@@ -2,21 +2,37 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <task/slots.h>
+
 #include "../check.h"
 #include "../opener.h"
+#include "idl/dm.h"
 #include "idl/loader.h"
+#include "l4sys/ipc.h"
 
+static const char *program = "t_mortal";
 static unsigned bad;
 
-/** One task ended by the way number @way; false if it was another end than that. */
-static bool end_one(unsigned way)
+static uint64_t memory_used(void)
 {
+    uint64_t free, used;
+
+    return dm_memory(TASK_CAP_DM, &free, &used) ? 0 : used;
+}
+
+/** One task, the @number'th, ended by one of three ways; false if it was another end than that. */
+static bool end_one(unsigned number)
+{
+    unsigned way = number % 3;
     static const char *const ways[] = {"exit", "fault", "loop"};
     struct opened task;
-    bool good = opened_open(&task, "t_mortal", ways[way], 0) == 0;
+    uint64_t before = memory_used();
+    bool good = opened_open(&task, program, ways[way], 0) == 0;
 
     if (good && way == 2)
-        good = opened_kill(&task);
+        l4_sleep_us(number % 4 * 1000); /* sooner and later */
+    if (good && way == 2)
+        good = memory_used() > before && opened_kill(&task) && memory_used() == before; /* T06 */
     good = good && opened_wait(&task, 10);
     if (way == 0)
         good = good && task.state == LOADER_STATE_EXITED && task.code == 5;
@@ -31,14 +47,16 @@ static bool end_one(unsigned way)
 static void rounds(unsigned count)
 {
     for (unsigned i = 0; i < count && bad < 5; i++)
-        bad += !end_one(i % 3);
+        bad += !end_one(i);
 }
 
-/** t_reaper STARTS: as many, ended in equal parts by exit, fault and kill; the books must balance. */
+/** t_reaper STARTS [PROGRAM]: as many, ended in equal parts by exit, fault and kill; the books must balance. */
 int main(int argc, char **argv)
 {
     unsigned starts = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 0) : 30;
 
+    if (argc > 2)
+        program = argv[2];
     rounds(6);
     CHECK("warm-up", bad == 0);
     CHECK("books-before", opened_books("before"));
