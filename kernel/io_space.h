@@ -12,6 +12,9 @@
 bool io_init(struct task *task, bool allowed);
 void io_free(struct task *task);
 
+/** The bitmap in force; NULL: no port. */
+extern const uint8_t *io_shown;
+
 /** The ports of @task are in force from now on. */
 void io_show(const struct task *task);
 

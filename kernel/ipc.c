@@ -32,7 +32,7 @@ static void leave_queues(struct thread *t)
 }
 
 /* @first: the thread runs before its peers, because somebody waits for what it will do. */
-static void finish(struct thread *t, l4_msgtag_t tag, bool first)
+static inline void finish(struct thread *t, l4_msgtag_t tag, bool first)
 {
     if (t->ipc.kind == IPC_SYSCALL) {
         t->regs.rax = tag.raw;
@@ -64,29 +64,39 @@ void ipc_fail(struct thread *t, unsigned code)
     finish(t, (l4_msgtag_t){(receive_phase ? t->ipc.tag.raw : 0) | L4_MSGTAG_ERROR}, false);
 }
 
+/* The message of @s did not go through as a whole: both hear of it. */
+__attribute__((noinline))
+static unsigned cut(struct thread *s, struct thread *r, unsigned code)
+{
+    if (r->ipc.kind == IPC_SYSCALL)
+        r->regs.rsi = s->ipc.label;
+    report(r, code + 1);
+    finish(r, (l4_msgtag_t){s->ipc.tag.raw | L4_MSGTAG_ERROR}, false);
+    ipc_fail(s, code);
+    return code;
+}
+
 /*
  * The message of @s goes to @r, which waits for it; @r is done. Returns 0, or the error code with
  * which the send phase of @s has failed.
  */
-static unsigned pass(struct thread *s, struct thread *r)
+static inline unsigned pass(struct thread *s, struct thread *r)
 {
     struct ipc *m = &s->ipc;
     unsigned code = transfer_message(s, r);
-    uint64_t tag = m->tag.raw & ~(uint64_t)L4_MSGTAG_ERROR;
-    timeout_stop(&s->timeout);
     timeout_stop(&r->timeout);
     reply_forget(r);
-    if (is_closed(m) && !is_closed(&r->ipc) && !code)
+    if (code)
+        return cut(s, r, code);
+    if (is_closed(m) && !is_closed(&r->ipc))
         reply_store(r->ipc.wait_slot, s, m->rights);
+    bool first = (m->flags & L4_SYSF_RECV) && !(m->tag.raw & L4_MSGTAG_SCHEDULE);
     if (r->ipc.kind == IPC_SYSCALL)
         r->regs.rsi = m->label;
-    r->ipc.error = 0;
-    if (code) {
-        report(r, code + 1);
-        tag |= L4_MSGTAG_ERROR;
-    }
-    finish(r, (l4_msgtag_t){tag}, (m->flags & L4_SYSF_RECV) && !(tag & L4_MSGTAG_SCHEDULE));
-    return code;
+    else
+        r->ipc.error = 0;
+    finish(r, (l4_msgtag_t){m->tag.raw & ~(uint64_t)L4_MSGTAG_ERROR}, first);
+    return 0;
 }
 
 static void enqueue(struct list *queue, struct sender *sender)
@@ -130,11 +140,11 @@ static struct sender *next_sender(struct thread *r)
     return NULL;
 }
 
-static void wait_to_receive(struct thread *r)
+static inline void wait_to_receive(struct thread *r)
 {
     l4_timeout_t timeout = r->ipc.timeouts.raw & 0xffff;
     thread_block(r, THREAD_RECEIVING);
-    if (!timeout_start(r, timeout))
+    if (timeout != L4_TIMEOUT_NEVER && !timeout_start(r, timeout))
         ipc_fail(r, L4_IPC_RETIMEOUT);
 }
 
@@ -147,45 +157,33 @@ static void deliver_irq(struct irq *irq, struct thread *r)
 }
 
 /*
- * Starts the receive phase of @t. Taking a queued sender completes that one's send phase, so it
- * goes on to its own receive phase, which may take a queued sender, and so on: a loop.
+ * The send phase of @s to the waiting @r (NULL: it has none, or it is done), then its receive
+ * phase. Taking a queued sender completes that one's send phase, so it goes on to its own receive
+ * phase, which may take a queued sender, and so on: a loop.
  */
-static void receive_phase(struct thread *t)
+static void rendezvous(struct thread *s, struct thread *r)
 {
     for (;;) {
-        struct sender *next = next_sender(t);
+        if (r && pass(s, r))
+            return;
+        if (!(s->ipc.flags & L4_SYSF_RECV)) {
+            ipc_finish(s, s->ipc.tag);
+            return;
+        }
+        struct sender *next = next_sender(s);
         if (!next) {
-            wait_to_receive(t);
+            wait_to_receive(s);
             return;
         }
         list_remove(&next->node);
         if (next->is_irq) {
-            deliver_irq(container_of(next, struct irq, sender), t);
+            deliver_irq(container_of(next, struct irq, sender), s);
             return;
         }
-        struct thread *s = sender_thread(next);
-        unsigned code = pass(s, t);
-        if (code || !(s->ipc.flags & L4_SYSF_RECV)) {
-            if (code)
-                ipc_fail(s, code);
-            else
-                ipc_finish(s, s->ipc.tag);
-            return;
-        }
-        t = s;
+        r = s;
+        s = sender_thread(next);
+        timeout_stop(&s->timeout);
     }
-}
-
-/* The send phase of @s to the waiting @r, and what follows. */
-static void hand_over(struct thread *s, struct thread *r)
-{
-    unsigned code = pass(s, r);
-    if (code)
-        ipc_fail(s, code);
-    else if (s->ipc.flags & L4_SYSF_RECV)
-        receive_phase(s);
-    else
-        ipc_finish(s, s->ipc.tag);
 }
 
 void ipc_send(struct thread *t, struct thread *receiver)
@@ -194,7 +192,7 @@ void ipc_send(struct thread *t, struct thread *receiver)
     if (receiver->state == THREAD_DEAD || receiver->object.dead)
         ipc_fail(t, L4_IPC_ENOT_EXISTENT);
     else if (receiver != t && awaits(receiver, t->object.id))
-        hand_over(t, receiver);
+        rendezvous(t, receiver);
     else
         wait_to_send(t, &receiver->senders, receiver);
 }
@@ -220,13 +218,13 @@ void ipc_reply(struct thread *t, struct reply_slot *slot)
     t->ipc.rights = (uint8_t)slot->rights;
     t->ipc.partner = caller->object.id;
     reply_clear(slot);
-    hand_over(t, caller);
+    rendezvous(t, caller);
 }
 
 void ipc_receive(struct thread *t)
 {
     t->ipc.flags &= (uint8_t)~L4_SYSF_SEND;
-    receive_phase(t);
+    rendezvous(t, NULL);
 }
 
 void ipc_send_irq(struct irq *irq)

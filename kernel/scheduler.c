@@ -9,9 +9,15 @@
 
 enum { CLASS_FIXED_PRIORITY = 0x2, PRIORITIES = SCHEDULER_MAX_PRIORITY + 1 };
 
-/* One list per priority; a bit of `occupied` is set exactly if its list is not empty. */
+/*
+ * One list per priority; a bit of `occupied` is set exactly if its list is not empty. Of the READY
+ * threads two are on no list: `running`, picked last, and `handed`, which somebody waits for and
+ * which is to run before its peers. So a rendezvous, where one blocks and the other goes on, does
+ * not touch the lists.
+ */
 static struct list ready[PRIORITIES];
 static uint64_t occupied[PRIORITIES / 64];
+static struct thread *running, *handed;
 static uint64_t idle_us;
 
 void scheduler_init(void)
@@ -20,21 +26,46 @@ void scheduler_init(void)
         list_init(&ready[i]);
 }
 
-void scheduler_add(struct thread *t, bool first)
+__attribute__((noinline))
+static void enter(struct thread *t, bool first)
 {
     struct list *head = &ready[t->priority];
     list_insert(first ? head->next : head, &t->ready);
     occupied[t->priority / 64] |= 1ull << t->priority % 64;
 }
 
-void scheduler_remove(struct thread *t)
+__attribute__((noinline))
+static void leave(struct thread *t)
 {
     list_remove(&t->ready);
     if (list_empty(&ready[t->priority]))
         occupied[t->priority / 64] &= ~(1ull << t->priority % 64);
 }
 
-struct thread *scheduler_pick(void)
+void scheduler_add(struct thread *t, bool first)
+{
+    if (!first) {
+        enter(t, false);
+        return;
+    }
+    if (handed)
+        enter(handed, true);
+    handed = t;
+}
+
+void scheduler_remove(struct thread *t)
+{
+    if (t == running)
+        running = NULL;
+    else if (t == handed)
+        handed = NULL;
+    else
+        leave(t);
+}
+
+/* The first one of the highest priority that is on a list; NULL: the lists are empty. */
+__attribute__((noinline))
+static struct thread *first_listed(void)
 {
     for (int i = ARRAY_SIZE(occupied) - 1; i >= 0; i--)
         if (occupied[i]) {
@@ -42,6 +73,42 @@ struct thread *scheduler_pick(void)
             return list_first(&ready[priority], struct thread, ready);
         }
     return NULL;
+}
+
+/* True if a thread on a list comes before @t. */
+static bool overtaken(const struct thread *t)
+{
+    unsigned above = t->priority + 1u, word = above / 64;
+    for (unsigned i = ARRAY_SIZE(occupied) - 1; i > word; i--)
+        if (occupied[i])
+            return true;
+    return word < ARRAY_SIZE(occupied) && occupied[word] >> above % 64;
+}
+
+struct thread *scheduler_pick(void)
+{
+    struct thread *t = running;
+    if (handed) {
+        if (running)
+            enter(running, true);
+        t = handed;
+        handed = NULL;
+    }
+    if (!t || overtaken(t)) {
+        if (t)
+            enter(t, true);
+        t = first_listed();
+        if (t)
+            leave(t);
+    }
+    running = t;
+    return t;
+}
+
+bool scheduler_knows(const struct thread *t)
+{
+    bool listed = !list_empty(&t->ready);
+    return listed + (t == running) + (t == handed) == (t->state == THREAD_READY);
 }
 
 void scheduler_yield(struct thread *t)
@@ -53,12 +120,12 @@ void scheduler_yield(struct thread *t)
     }
 }
 
-void scheduler_tick(struct thread *running)
+void scheduler_tick(struct thread *interrupted)
 {
-    running->consumed_us += TIMER_TICK_US;
-    running->slice_us -= TIMER_TICK_US;
-    if (running->slice_us <= 0)
-        scheduler_yield(running);
+    interrupted->consumed_us += TIMER_TICK_US;
+    interrupted->slice_us -= TIMER_TICK_US;
+    if (interrupted->slice_us <= 0)
+        scheduler_yield(interrupted);
 }
 
 void scheduler_idle_tick(void)

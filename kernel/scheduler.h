@@ -11,15 +11,19 @@ enum { SCHEDULER_QUANTUM_US = 10000, SCHEDULER_MAX_PRIORITY = 255 };
 
 void scheduler_init(void);
 
-/** Enters the READY thread @t: at the head or the tail of its priority's list. */
+/** @t has become READY: it comes before or behind its peers of the same priority. */
 void scheduler_add(struct thread *t, bool first);
+/** @t is not READY any more. */
 void scheduler_remove(struct thread *t);
 
 /** The thread to run: the first one of the highest priority; NULL: none is ready. */
 struct thread *scheduler_pick(void);
 
-/** A tick has passed while @running ran; at the end of its slice it goes behind its peers. */
-void scheduler_tick(struct thread *running);
+/** Each READY thread has one place, others have none: for the audit. */
+bool scheduler_knows(const struct thread *t);
+
+/** A tick has passed while @interrupted ran; at the end of its slice it goes behind its peers. */
+void scheduler_tick(struct thread *interrupted);
 
 /** @t goes behind its peers with a new slice. */
 void scheduler_yield(struct thread *t);

@@ -64,6 +64,8 @@ static void give_answer(struct thread *t, l4_msgtag_t result)
     ipc_finish(t, result);
 }
 
+/* Out of line: plain IPC, which comes often, shall not pay for its stack frame. */
+__attribute__((noinline))
 static void invoke(struct thread *t, struct object *object, unsigned rights, unsigned attributes)
 {
     struct invocation call = {
@@ -105,11 +107,18 @@ static void send(struct thread *t, uint64_t selector)
     }
 }
 
+/* The explicit slot of @selector. */
+__attribute__((noinline))
+static struct reply_slot *explicit_slot(struct thread *t, uint64_t selector, bool allocate)
+{
+    return reply_lookup(&t->task->replies, l4_cap_index(selector), allocate);
+}
+
 static void reply(struct thread *t, uint64_t selector)
 {
     struct reply_slot *slot = &t->reply;
     if (names_reply_slot(selector))
-        slot = reply_lookup(&t->task->replies, l4_cap_index(selector), false);
+        slot = explicit_slot(t, selector, false);
     if (slot)
         ipc_reply(t, slot);
     else
@@ -117,6 +126,7 @@ static void reply(struct thread *t, uint64_t selector)
 }
 
 /* Whose message a closed wait for @selector means: an id, or the own one for "nobody's". */
+__attribute__((noinline))
 static void receive(struct thread *t, uint64_t selector)
 {
     t->ipc.partner = t->object.id;
@@ -154,7 +164,7 @@ void syscall_from_user(void)
     m->timeouts.raw = (uint32_t)t->regs.r8;
     m->wait_slot = &t->reply;
     if (names_reply_slot(selector) && m->flags & L4_SYSF_OPEN_WAIT) {
-        m->wait_slot = reply_lookup(&t->task->replies, l4_cap_index(selector), true);
+        m->wait_slot = explicit_slot(t, selector, true);
         if (!m->wait_slot) {
             ipc_fail(t, L4_IPC_NO_REPLY_CAP);
             return;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "counters.h"
 #include "exception.h"
 #include "fault.h"
 #include "gate.h"
@@ -161,7 +162,7 @@ static void resume(struct thread *t)
     }
 }
 
-static void load(struct thread *t)
+static inline void load(struct thread *t)
 {
     if (current)
         fpu_save(&current->fpu);
@@ -171,7 +172,8 @@ static void load(struct thread *t)
     cpu_reset_segments();
     cpu_write_msr(MSR_FS_BASE, t->regs.fs_base);
     cpu_write_msr(MSR_GS_BASE, t->regs.gs_base);
-    io_show(t->task);
+    if (t->task->io_bitmap != io_shown)
+        io_show(t->task);
     cpu_set_frame((char *)t + THREAD_FRAME_TOP);
 }
 
@@ -180,13 +182,15 @@ struct l4_exc_regs *kernel_leave(void)
     for (;;) {
         object_reap();
         struct thread *next = scheduler_pick();
-        if (!next)
+        if (!next) {
+            counters.idle -= cpu_tsc();
             cpu_idle();
+        }
         if (next->todo) {
             resume(next);
             continue;
         }
-        if (next->regs.rip >= USER_END && !is_canonical(next->regs.rip)) {
+        if (next->regs.rip >> 47 && !is_canonical(next->regs.rip)) {
             raise(next, TRAP_GENERAL_PROTECTION); /* the CPU would fault in the kernel */
             continue;
         }

@@ -12,7 +12,7 @@
 
 enum thread_state {
     THREAD_STOPPED,   /* not bound, no CPU yet, or never started */
-    THREAD_READY,     /* on a ready list of the scheduler */
+    THREAD_READY,     /* known to the scheduler */
     THREAD_SENDING,   /* on the queue of a thread or gate */
     THREAD_RECEIVING, /* waits for a message, or sleeps */
     THREAD_DOWN,      /* on the queue of a semaphore */
@@ -49,7 +49,7 @@ struct thread {
     int64_t slice_us;        /* rest of the time slice */
     int64_t quantum_us;
     uint64_t consumed_us;    /* for the statistics */
-    struct list ready;       /* READY: on the list of its priority */
+    struct list ready;       /* READY: on the list of its priority, see scheduler.c */
     struct list waiting;     /* DOWN: on the semaphore's queue */
 
     struct ipc ipc;

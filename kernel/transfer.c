@@ -132,9 +132,10 @@ unsigned transfer_message(struct thread *from, struct thread *to)
         if (words < L4_EXC_WORDS)
             return 0;
         exception_set_regs(to, source);
-    } else {
+    } else if (words) {
+        uint64_t *target = to->utcb->mr;
         for (unsigned i = 0; i < words; i++)
-            to->utcb->mr[i] = source[i];
+            target[i] = source[i];
     }
     if (l4_msgtag_items(from->ipc.tag) == 0)
         return 0;
