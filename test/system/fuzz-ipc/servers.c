@@ -82,6 +82,7 @@ void servers_books(const char *name)
     uint32_t total = 1, count;
 
     printf("books begin %s\n", name);
+    server_sleep_us(20000); /* log may run after us, the kernel prints at once */
     l4_debugger_books(TASK_CAP_DEBUGGER);
     for (uint32_t first = 0; first < total; first += count) {
         if (names_list(TASK_CAP_NAMES, first, &total, entries, &count) < 0 || count == 0)
@@ -91,4 +92,5 @@ void servers_books(const char *name)
     }
     sigma0_dump(TASK_CAP_PAGER);
     printf("books end %s\n", name);
+    server_sleep_us(20000);
 }
