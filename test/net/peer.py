@@ -63,6 +63,7 @@ class Peer:
         self.later = []  # (time, frame)
         self.transfers = {}  # (guest port) -> Transfer
         self.next_port = 20000
+        self.others = {}  # further sockets -> what to do when something has come
 
     def frame(self, kind, packet):
         try:
@@ -135,8 +136,8 @@ class Peer:
 
     def run(self):
         while True:
-            if select.select([self.socket], [], [], 0.02)[0]:
-                self.receive()
+            for ready in select.select([self.socket, *self.others], [], [], 0.02)[0]:
+                self.receive() if ready is self.socket else self.others[ready](ready)
             now = time.monotonic()
             due = [packet for at, packet in self.later if at <= now]
             self.later = [(at, packet) for at, packet in self.later if at > now]

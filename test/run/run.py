@@ -38,7 +38,7 @@ class Result:
         self.name = name
         self.passed = 0
         self.failed = 0
-        self.why = ""
+        self.why = self.skipped = ""
         self.tail = []
         self.seconds = 0.0
 
@@ -47,6 +47,10 @@ class Result:
             self.passed += 1
         elif FAIL_LINE.search(line):
             self.failed += 1
+
+    def skip(self, why):
+        self.skipped = why
+        return self
 
     def finish(self, why, lines, started):
         self.why = why
@@ -140,6 +144,9 @@ def run_system(folder, out):
     log = out / "log" / f"{folder.name}.log"
     try:
         scenario = scenarios.load(folder, ROOT, LONG)
+        for need in scenario.needs:
+            if subprocess.run(need, shell=True, capture_output=True).returncode:
+                return result.skip(f"needs: {need}")
         guest.prepare(scenario, out, work)
         args = guest.command(scenario, ROOT, work)
         machine = guest.Guest(args, work, log, scenario.host)
@@ -160,6 +167,9 @@ def run_system(folder, out):
 
 
 def report(result):
+    if result.skipped:
+        print(f"skip {result.name}: {result.skipped}", flush=True)
+        return
     if not result.why:
         print(f"ok   {result.name} ({result.seconds:.1f} s)", flush=True)
         return

@@ -8,7 +8,7 @@ from pathlib import Path
 
 SUCCESS_STATUS = 33  # the guest wrote 0x10 to the debug-exit port
 DEFAULT_FORBIDDEN = [r"panic:", r"(^|[|:] )FAIL\b"]
-BOOT_WAYS = ("kernel", "iso")
+BOOT_WAYS = ("kernel", "iso", "iso-uefi")
 
 
 class ScenarioError(Exception):
@@ -25,6 +25,7 @@ class Scenario:
     forbidden: list = field(default_factory=lambda: list(DEFAULT_FORBIDDEN))
     memory: int = 256
     qemu: list = field(default_factory=list)
+    needs: list = field(default_factory=list)  # commands that must succeed, else it is skipped
     host: list = field(default_factory=list)  # command lines to run beside QEMU, in its folder
     icount: bool = True
     boot: str = "kernel"
@@ -95,6 +96,8 @@ def _take(scenario, word, rest, root):
         scenario.books.append((before, after))
     elif word == "memory":
         scenario.memory = int(rest)
+    elif word == "need":
+        scenario.needs.append(rest)
     elif word == "host":
         scenario.host.append(shlex.split(rest.replace("@root@", str(root))))
     elif word == "qemu":
