@@ -3,7 +3,7 @@
 
     relay.py GUEST_SOCKET OWN_SOCKET dnsmasq|atftpd
 
-runs the server on the loopback device, which must be its own (`unshare -rn`), with the current
+runs the server on the loopback device, which must be its own (`unshare -rnpf --kill-child`: it goes with us), with the current
 folder, and passes packets on. ARP and DHCP are peer.py's.
 """
 
