@@ -27,11 +27,8 @@ void exception_raise(struct thread *t)
     if (t->task->space.everything)
         panic("sigma0 raised exception %lx, error %lx, ip %lx", t->regs.trap, t->regs.error,
               t->regs.rip);
-    struct cpu_segments s = cpu_get_segments();
-    t->regs.ds = s.ds;
-    t->regs.es = s.es;
-    t->regs.fs = s.fs;
-    t->regs.gs = s.gs;
+    if (t == current)
+        regs_set_segments(&t->regs, cpu_get_segments());
     fault_begin_call(t);
     t->ipc.kind = IPC_EXCEPTION;
     t->ipc.tag = l4_msgtag(L4_PROTO_EXCEPTION, L4_EXC_WORDS, 0, L4_MSGTAG_TRANSFER_FPU);
@@ -47,6 +44,14 @@ void exception_replied(struct thread *t)
 const uint64_t *exception_message(struct thread *t)
 {
     return (const uint64_t *)&t->regs;
+}
+
+/* A data segment selector that user mode might have loaded itself: 0 for any other. */
+static uint16_t loadable(uint16_t selector)
+{
+    unsigned index = selector >> 3;
+    bool user = index >= SEL_USER_CODE32 >> 3 && index <= SEL_USER_CODE >> 3;
+    return user ? (uint16_t)(index << 3 | 3) : 0;
 }
 
 /* A base address the CPU accepts: what is not canonical is replaced by @old. */
@@ -66,8 +71,10 @@ void exception_set_regs(struct thread *t, const uint64_t *message)
     r->rflags = (r->rflags & USER_FLAGS) | RFLAGS_RESERVED | RFLAGS_IF;
     r->fs_base = base_or(old.trap == TRAP_RAISED ? old.fs_base : r->fs_base, old.fs_base);
     r->gs_base = base_or(old.trap == TRAP_RAISED ? old.gs_base : r->gs_base, old.gs_base);
-    if (t == current) {
-        cpu_write_msr(MSR_FS_BASE, r->fs_base);
-        cpu_write_msr(MSR_GS_BASE, r->gs_base);
-    }
+    if (old.trap == TRAP_RAISED)
+        regs_set_segments(r, regs_segments(&old));
+    regs_set_segments(r, (union cpu_segments){{loadable(r->ds), loadable(r->es), loadable(r->fs),
+                                               loadable(r->gs)}});
+    if (t == current)
+        thread_load_segments(t);
 }

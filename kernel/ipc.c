@@ -3,8 +3,11 @@
 
 #include "gate.h"
 #include "irq.h"
+#include "scheduler.h"
 #include "thread.h"
 #include "transfer.h"
+
+enum { MESSAGE = 0xfff }; /* bits of a tag that say how many words and items there are */
 
 /* A wait for an answer (or for one partner), as opposed to one for anybody. */
 static bool is_closed(const struct ipc *m)
@@ -83,19 +86,26 @@ static unsigned cut(struct thread *s, struct thread *r, unsigned code)
 static inline unsigned pass(struct thread *s, struct thread *r)
 {
     struct ipc *m = &s->ipc;
-    unsigned code = transfer_message(s, r);
+    uint64_t tag = m->tag.raw;
+    unsigned code = tag & MESSAGE ? transfer_message(s, r) : 0;
     timeout_stop(&r->timeout);
     reply_forget(r);
     if (code)
         return cut(s, r, code);
     if (is_closed(m) && !is_closed(&r->ipc))
         reply_store(r->ipc.wait_slot, s, m->rights);
-    bool first = (m->flags & L4_SYSF_RECV) && !(m->tag.raw & L4_MSGTAG_SCHEDULE);
-    if (r->ipc.kind == IPC_SYSCALL)
-        r->regs.rsi = m->label;
-    else
+    bool first = (m->flags & L4_SYSF_RECV) && !(tag & L4_MSGTAG_SCHEDULE);
+    if (r->ipc.kind != IPC_SYSCALL) {
         r->ipc.error = 0;
-    finish(r, (l4_msgtag_t){m->tag.raw & ~(uint64_t)L4_MSGTAG_ERROR}, first);
+        finish(r, (l4_msgtag_t){tag & ~(uint64_t)L4_MSGTAG_ERROR}, first);
+        return 0;
+    }
+    r->regs.rsi = m->label;
+    r->regs.rax = tag & ~(uint64_t)L4_MSGTAG_ERROR;
+    if (r->state != THREAD_READY) {
+        r->state = THREAD_READY;
+        scheduler_add(r, first);
+    }
     return 0;
 }
 
@@ -124,10 +134,7 @@ static void wait_to_send(struct thread *s, struct list *queue, struct thread *re
     thread_block(s, THREAD_SENDING);
 }
 
-/*
- * The queued sender that @r takes next, or NULL. After the send phase of a call there is none to
- * look for: the partner has just received and is not sending.
- */
+/* The queued sender that @r takes next, or NULL; none after the send phase of a call. */
 static struct sender *next_sender(struct thread *r)
 {
     bool closed = is_closed(&r->ipc);
@@ -140,10 +147,12 @@ static struct sender *next_sender(struct thread *r)
     return NULL;
 }
 
+/* @r runs, or is a sender whose message has just been taken. */
 static inline void wait_to_receive(struct thread *r)
 {
     l4_timeout_t timeout = r->ipc.timeouts.raw & 0xffff;
-    thread_block(r, THREAD_RECEIVING);
+    scheduler_stop(r);
+    r->state = THREAD_RECEIVING;
     if (timeout != L4_TIMEOUT_NEVER && !timeout_start(r, timeout))
         ipc_fail(r, L4_IPC_RETIMEOUT);
 }
@@ -157,41 +166,55 @@ static void deliver_irq(struct irq *irq, struct thread *r)
 }
 
 /*
- * The send phase of @s to the waiting @r (NULL: it has none, or it is done), then its receive
- * phase. Taking a queued sender completes that one's send phase, so it goes on to its own receive
- * phase, which may take a queued sender, and so on: a loop.
+ * Starts the receive phase of @t. Taking a sender completes that
+ * one's send phase, so it goes on to its own receive phase, which may take a queued sender, and so
+ * on: a loop.
  */
-static void rendezvous(struct thread *s, struct thread *r)
+__attribute__((noinline))
+static void take_senders(struct thread *t)
 {
     for (;;) {
-        if (r && pass(s, r))
+        struct sender *next = next_sender(t);
+        if (!next) {
+            wait_to_receive(t);
+            return;
+        }
+        list_remove(&next->node);
+        if (next->is_irq) {
+            deliver_irq(container_of(next, struct irq, sender), t);
+            return;
+        }
+        struct thread *s = sender_thread(next);
+        timeout_stop(&s->timeout);
+        if (pass(s, t))
             return;
         if (!(s->ipc.flags & L4_SYSF_RECV)) {
             ipc_finish(s, s->ipc.tag);
             return;
         }
-        struct sender *next = next_sender(s);
-        if (!next) {
-            wait_to_receive(s);
-            return;
-        }
-        list_remove(&next->node);
-        if (next->is_irq) {
-            deliver_irq(container_of(next, struct irq, sender), s);
-            return;
-        }
-        r = s;
-        s = sender_thread(next);
-        timeout_stop(&s->timeout);
+        t = s;
     }
+}
+
+/* The send phase of @s to the waiting @r, and what follows: the path of nearly all IPC. */
+static void rendezvous(struct thread *s, struct thread *r)
+{
+    if (pass(s, r))
+        return;
+    if (!(s->ipc.flags & L4_SYSF_RECV))
+        ipc_finish(s, s->ipc.tag);
+    else if (list_empty(&s->senders) || is_closed(&s->ipc))
+        wait_to_receive(s); /* the partner of a call has just received and is not sending */
+    else
+        take_senders(s);
 }
 
 void ipc_send(struct thread *t, struct thread *receiver)
 {
     t->ipc.partner = receiver->object.id;
-    if (receiver->state == THREAD_DEAD || receiver->object.dead)
+    if (receiver->object.dead || receiver->state == THREAD_DEAD)
         ipc_fail(t, L4_IPC_ENOT_EXISTENT);
-    else if (receiver != t && awaits(receiver, t->object.id))
+    else if (awaits(receiver, t->object.id))
         rendezvous(t, receiver);
     else
         wait_to_send(t, &receiver->senders, receiver);
@@ -224,7 +247,7 @@ void ipc_reply(struct thread *t, struct reply_slot *slot)
 void ipc_receive(struct thread *t)
 {
     t->ipc.flags &= (uint8_t)~L4_SYSF_SEND;
-    rendezvous(t, NULL);
+    take_senders(t);
 }
 
 void ipc_send_irq(struct irq *irq)

@@ -59,6 +59,12 @@ void object_kill(struct object *object)
     list_append(&doomed, &object->doomed);
 }
 
+bool object_any_doomed(void)
+{
+    return !list_empty(&doomed);
+}
+
+__attribute__((noinline))
 void object_reap(void)
 {
     while (!list_empty(&doomed)) {

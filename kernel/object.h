@@ -53,6 +53,9 @@ void object_unpin(struct object *object);
 /** Invalidates every capability of @object; it is destroyed by the next object_reap(). */
 void object_kill(struct object *object);
 
+/** True if object_reap() has work. */
+bool object_any_doomed(void);
+
 /** Destroys everything killed so far, including what dies on the way; iterative. */
 void object_reap(void);
 

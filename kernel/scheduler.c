@@ -17,6 +17,7 @@ enum { CLASS_FIXED_PRIORITY = 0x2, PRIORITIES = SCHEDULER_MAX_PRIORITY + 1 };
  */
 static struct list ready[PRIORITIES];
 static uint64_t occupied[PRIORITIES / 64];
+static unsigned top; /* the highest priority with a list that is not empty; 0: none */
 static struct thread *running, *handed;
 static uint64_t idle_us;
 
@@ -26,20 +27,32 @@ void scheduler_init(void)
         list_init(&ready[i]);
 }
 
+/* Priority 0 is nobody's. */
+static unsigned highest(void)
+{
+    for (int i = ARRAY_SIZE(occupied) - 1; i >= 0; i--)
+        if (occupied[i])
+            return (unsigned)(i * 64 + 63 - __builtin_clzll(occupied[i]));
+    return 0;
+}
+
 __attribute__((noinline))
 static void enter(struct thread *t, bool first)
 {
     struct list *head = &ready[t->priority];
     list_insert(first ? head->next : head, &t->ready);
     occupied[t->priority / 64] |= 1ull << t->priority % 64;
+    top = t->priority > top ? t->priority : top;
 }
 
 __attribute__((noinline))
 static void leave(struct thread *t)
 {
     list_remove(&t->ready);
-    if (list_empty(&ready[t->priority]))
-        occupied[t->priority / 64] &= ~(1ull << t->priority % 64);
+    if (!list_empty(&ready[t->priority]))
+        return;
+    occupied[t->priority / 64] &= ~(1ull << t->priority % 64);
+    top = highest();
 }
 
 void scheduler_add(struct thread *t, bool first)
@@ -63,26 +76,23 @@ void scheduler_remove(struct thread *t)
         leave(t);
 }
 
-/* The first one of the highest priority that is on a list; NULL: the lists are empty. */
-__attribute__((noinline))
-static struct thread *first_listed(void)
+void scheduler_stop(struct thread *t)
 {
-    for (int i = ARRAY_SIZE(occupied) - 1; i >= 0; i--)
-        if (occupied[i]) {
-            int priority = i * 64 + 63 - __builtin_clzll(occupied[i]);
-            return list_first(&ready[priority], struct thread, ready);
-        }
-    return NULL;
+    if (t == running)
+        running = NULL;
 }
 
-/* True if a thread on a list comes before @t. */
-static bool overtaken(const struct thread *t)
+/* @t, which was to run, makes way for the first one of the highest priority. */
+__attribute__((noinline))
+static struct thread *overtake(struct thread *t)
 {
-    unsigned above = t->priority + 1u, word = above / 64;
-    for (unsigned i = ARRAY_SIZE(occupied) - 1; i > word; i--)
-        if (occupied[i])
-            return true;
-    return word < ARRAY_SIZE(occupied) && occupied[word] >> above % 64;
+    if (t)
+        enter(t, true);
+    if (!top)
+        return NULL;
+    t = list_first(&ready[top], struct thread, ready);
+    leave(t);
+    return t;
 }
 
 struct thread *scheduler_pick(void)
@@ -94,13 +104,8 @@ struct thread *scheduler_pick(void)
         t = handed;
         handed = NULL;
     }
-    if (!t || overtaken(t)) {
-        if (t)
-            enter(t, true);
-        t = first_listed();
-        if (t)
-            leave(t);
-    }
+    if (!t || top > t->priority)
+        t = overtake(t);
     running = t;
     return t;
 }

@@ -16,6 +16,9 @@ void scheduler_add(struct thread *t, bool first);
 /** @t is not READY any more. */
 void scheduler_remove(struct thread *t);
 
+/** @t does not go on if it is the one that runs; otherwise it is not READY anyhow. */
+void scheduler_stop(struct thread *t);
+
 /** The thread to run: the first one of the highest priority; NULL: none is ready. */
 struct thread *scheduler_pick(void);
 

@@ -46,7 +46,7 @@ l4_msgtag_t answer_ipc_error(struct invocation *call, unsigned code)
 }
 
 /* L4_INVALID_CAP and its like: the invoking thread itself. */
-static bool names_self(uint64_t selector)
+static inline bool names_self(uint64_t selector)
 {
     return (selector & L4_INVALID_BIT) && !(selector & L4_REPLY_BIT);
 }

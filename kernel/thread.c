@@ -36,6 +36,7 @@ struct thread *thread_create(struct quota *quota)
     fpu_init(&t->fpu);
     t->regs.cs = SEL_USER_CODE;
     t->regs.ss = SEL_USER_DATA;
+    t->regs.ds = t->regs.es = SEL_USER_DATA;
     t->regs.rflags = RFLAGS_RESERVED | RFLAGS_IF;
     t->pager = t->exc_handler = THREAD_NO_SELECTOR;
     t->priority = 1;
@@ -139,6 +140,7 @@ static void destroy(struct object *object)
 const struct object_type thread_type = {"thread", &threads, thread_invoke, destroy, NULL};
 
 /* An exception that the kernel, not the CPU, finds. */
+__attribute__((noinline))
 static void raise(struct thread *t, unsigned trap)
 {
     t->regs.trap = trap;
@@ -147,6 +149,7 @@ static void raise(struct thread *t, unsigned trap)
 }
 
 /* Carries on with what the kernel does in the name of @t. */
+__attribute__((noinline))
 static void resume(struct thread *t)
 {
     unsigned todo = t->todo;
@@ -162,25 +165,36 @@ static void resume(struct thread *t)
     }
 }
 
-static inline void load(struct thread *t)
+void thread_load_segments(const struct thread *t)
 {
-    if (current)
-        fpu_save(&current->fpu);
-    current = t;
-    fpu_load(&t->fpu);
-    space_load(&t->task->space);
-    cpu_reset_segments();
+    cpu_set_segments(regs_segments(&t->regs));
     cpu_write_msr(MSR_FS_BASE, t->regs.fs_base);
     cpu_write_msr(MSR_GS_BASE, t->regs.gs_base);
-    if (t->task->io_bitmap != io_shown)
-        io_show(t->task);
+}
+
+static inline void load(struct thread *t)
+{
+    struct task *task = t->task;
+    union cpu_segments found = cpu_get_segments(), wanted = regs_segments(&t->regs);
+    if (current)
+        regs_set_segments(&current->regs, found);
+    if (found.all != wanted.all)
+        cpu_set_segments(wanted);
+    cpu_write_msr(MSR_FS_BASE, t->regs.fs_base);
+    cpu_write_msr(MSR_GS_BASE, t->regs.gs_base);
+    fpu_switch(current ? &current->fpu : NULL, &t->fpu);
+    current = t;
+    if (task->io_bitmap != io_shown)
+        io_show(task);
+    space_load(&task->space);
     cpu_set_frame((char *)t + THREAD_FRAME_TOP);
 }
 
 struct l4_exc_regs *kernel_leave(void)
 {
     for (;;) {
-        object_reap();
+        if (object_any_doomed())
+            object_reap();
         struct thread *next = scheduler_pick();
         if (!next) {
             counters.idle -= cpu_tsc();

@@ -8,6 +8,7 @@
 #include "reply.h"
 #include "task.h"
 #include "timeout.h"
+#include "x86_64/cpu.h"
 #include "x86_64/fpu.h"
 
 enum thread_state {
@@ -69,6 +70,20 @@ _Static_assert(offsetof(struct thread, fpu) % 64 == 0, "xsave wants 64-byte alig
 
 #define THREAD_NO_SELECTOR 0xfffffffffffff000ull /* pager or handler never set */
 
+/** The selectors kept in @r. */
+static inline union cpu_segments regs_segments(const struct l4_exc_regs *r)
+{
+    return (union cpu_segments){{r->ds, r->es, r->fs, r->gs}};
+}
+
+static inline void regs_set_segments(struct l4_exc_regs *r, union cpu_segments s)
+{
+    r->ds = s.ds;
+    r->es = s.es;
+    r->fs = s.fs;
+    r->gs = s.gs;
+}
+
 /** The thread whose registers and FPU state are loaded; NULL after its death. */
 extern struct thread *current;
 
@@ -96,6 +111,9 @@ void thread_condemn(struct thread *t, const char *why);
 
 /** It will never run again, and nothing waits for it; idempotent. Its capabilities stay valid. */
 void thread_die(struct thread *t);
+
+/** Loads selectors and bases of @t, which is `current`. */
+void thread_load_segments(const struct thread *t);
 
 const char *thread_state_name(const struct thread *t);
 

@@ -96,12 +96,17 @@ static l4_msgtag_t op_segment_base(struct thread *t, struct invocation *call)
     uint64_t base = call->mr[1];
     if (call->words < 2 || segment > 1 || !is_canonical(base))
         return answer(-L4_EINVAL);
-    if (segment == 0)
-        t->regs.fs_base = base;
-    else
-        t->regs.gs_base = base;
     if (t == current)
-        cpu_write_msr(segment == 0 ? MSR_FS_BASE : MSR_GS_BASE, base);
+        regs_set_segments(&t->regs, cpu_get_segments());
+    if (segment == 0) {
+        t->regs.fs_base = base;
+        t->regs.fs = 0;
+    } else {
+        t->regs.gs_base = base;
+        t->regs.gs = 0;
+    }
+    if (t == current)
+        thread_load_segments(t);
     return answer(0);
 }
 
@@ -109,7 +114,7 @@ static l4_msgtag_t op_segment_info(struct invocation *call)
 {
     call->mr[0] = SEL_USER_DATA;
     call->mr[1] = SEL_USER_CODE;
-    call->mr[2] = 0x1b; /* 32-bit code */
+    call->mr[2] = SEL_USER_CODE32;
     return answer_words(0, 3);
 }
 

@@ -122,6 +122,7 @@ static unsigned transfer_items(struct thread *from, struct thread *to, unsigned 
     return 0;
 }
 
+__attribute__((noinline))
 unsigned transfer_message(struct thread *from, struct thread *to)
 {
     unsigned words = l4_msgtag_words(from->ipc.tag);

@@ -7,6 +7,7 @@
 enum {
     SEL_KERNEL_CODE = 0x08,
     SEL_KERNEL_DATA = 0x10,
+    SEL_USER_CODE32 = 0x1b,
     SEL_USER_DATA = 0x23,
     SEL_USER_CODE = 0x2b,
     SEL_TSS = 0x30,
@@ -35,29 +36,29 @@ void cpu_set_frame(void *frame_top);
 /** The I/O bitmap that paging_set_io_bitmap() shows is in force, or no port is allowed. */
 void cpu_allow_ports(bool allow);
 
-struct cpu_segments {
-    uint16_t ds, es, fs, gs;
+/** The data segment selectors of a thread as one word: ds, es, fs, gs from the low end. */
+union cpu_segments {
+    struct {
+        uint16_t ds, es, fs, gs;
+    };
+    uint64_t all;
 };
 
-static inline struct cpu_segments cpu_get_segments(void)
+static inline union cpu_segments cpu_get_segments(void)
 {
-    struct cpu_segments s;
+    union cpu_segments s;
     __asm__ volatile("mov %%ds, %0\n\tmov %%es, %1\n\tmov %%fs, %2\n\tmov %%gs, %3"
-                     : "=r"(s.ds), "=r"(s.es), "=r"(s.fs), "=r"(s.gs));
+                     : "=m"(s.ds), "=m"(s.es), "=m"(s.fs), "=m"(s.gs));
     return s;
 }
 
-/**
- * Gives the next thread the data segments every thread starts with: selectors are not part of a
- * thread's state here, for they mean nothing to a 64-bit program.
- */
-static inline void cpu_reset_segments(void)
+/** @s must name descriptors that user mode may load, or none; clobbers the base of fs and gs. */
+static inline void cpu_set_segments(union cpu_segments s)
 {
-    struct cpu_segments s = cpu_get_segments();
-    if ((s.ds ^ SEL_USER_DATA) | (s.es ^ SEL_USER_DATA) | s.fs | s.gs)
-        __asm__ volatile("mov %0, %%ds\n\tmov %0, %%es\n\tmov %1, %%fs\n\tmov %1, %%gs"
-                         :
-                         : "r"(SEL_USER_DATA), "r"(0));
+    __asm__ volatile("mov %0, %%ds\n\tmov %1, %%es\n\tmov %2, %%fs\n\tmov %3, %%gs"
+                     :
+                     : "r"((uint32_t)s.ds), "r"((uint32_t)s.es), "r"((uint32_t)s.fs),
+                       "r"((uint32_t)s.gs));
 }
 
 static inline void cpu_write_msr(uint32_t msr, uint64_t value)

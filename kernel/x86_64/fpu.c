@@ -34,18 +34,16 @@ void fpu_init(struct fpu *fpu)
     fpu->legacy[25] = 0x1f;
 }
 
-void fpu_save(struct fpu *fpu)
+void fpu_switch(struct fpu *old, const struct fpu *new)
 {
-    if (components)
-        __asm__ volatile("xsave64 %0" : "+m"(*fpu) : "a"(components), "d"(0) : "memory");
-    else
-        __asm__ volatile("fxsave64 %0" : "+m"(*fpu) : : "memory");
-}
-
-void fpu_load(const struct fpu *fpu)
-{
-    if (components)
-        __asm__ volatile("xrstor64 %0" : : "m"(*fpu), "a"(components), "d"(0) : "memory");
-    else
-        __asm__ volatile("fxrstor64 %0" : : "m"(*fpu) : "memory");
+    uint32_t what = components;
+    if (__builtin_expect(what != 0, 1)) {
+        if (__builtin_expect(old != NULL, 1))
+            __asm__ volatile("xsave64 %0" : "+m"(*old) : "a"(what), "d"(0) : "memory");
+        __asm__ volatile("xrstor64 %0" : : "m"(*new), "a"(what), "d"(0) : "memory");
+    } else {
+        if (old)
+            __asm__ volatile("fxsave64 %0" : "+m"(*old) : : "memory");
+        __asm__ volatile("fxrstor64 %0" : : "m"(*new) : "memory");
+    }
 }

@@ -91,6 +91,7 @@ bool space_init(struct space *space)
     space->root = quota_pages(space->quota, 0);
     if (!space->root)
         return false;
+    space->root_phys = heap_to_phys(space->root).raw;
     space->root[DIRECT_SLOT] = kernel_root[DIRECT_SLOT];
     space->root[IMAGE_SLOT] = kernel_root[IMAGE_SLOT];
     return true;
@@ -103,7 +104,7 @@ static uint64_t *table_at(uint64_t entry)
 
 void space_free(struct space *space)
 {
-    if (loaded == heap_to_phys(space->root).raw)
+    if (loaded == space->root_phys)
         load(image_phys(kernel_root));
     for (unsigned i = 0; i < ENTRIES / 2; i++) {
         uint64_t *l3 = table_at(space->root[i]);
@@ -123,9 +124,8 @@ void space_free(struct space *space)
 
 void space_load(const struct space *space)
 {
-    uint64_t root = heap_to_phys(space->root).raw;
-    if (root != loaded)
-        load(root);
+    if (space->root_phys != loaded)
+        load(space->root_phys);
 }
 
 /* Allocates the table below @entry, of 2^@order pages. */
@@ -222,7 +222,7 @@ void page_set(struct space *space, uint64_t va, const struct slot *slot, struct 
         pte |= page.rights & L4_FPAGE_X ? 0 : nx;
     }
     *slot->pte = pte;
-    if (old & PTE_P && loaded == heap_to_phys(space->root).raw)
+    if (old & PTE_P && loaded == space->root_phys)
         flush_page(va);
 }
 

@@ -40,6 +40,7 @@ struct page {
  */
 struct space {
     uint64_t *root;      /* top-level table */
+    uint64_t root_phys;  /* its physical address */
     struct quota *quota; /* pays for tables and mappings */
     /* Last-level tables used lately, by number; NULL: none. Tables live as long as the space. */
     struct leaf {

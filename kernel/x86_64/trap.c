@@ -62,6 +62,7 @@ void trap_from_user(void)
 void trap_from_kernel(struct l4_exc_regs *frame)
 {
     if (frame->trap >= TRAP_IRQ) { /* only the idle loop lets interrupts in */
+        counters.idle += cpu_tsc();
         interrupt((unsigned)frame->trap - TRAP_IRQ, NULL);
     } else {
         panic("trap %lx in the kernel, error %lx, ip %lx, address %lx, sp %lx", frame->trap,
