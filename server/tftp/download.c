@@ -238,7 +238,7 @@ static void copied(struct download *d, long result)
 
 static void begin(struct download *d, uint64_t now)
 {
-    d->until_us = now + DOWNLOAD_NETWORK_US;
+    d->until_us = now + wishes.silence_us;
     d->phase = NETWORK;
     if (!net_ready())
         return;

@@ -20,7 +20,6 @@
 /* Bounds, in microseconds. The client's own is that of idl/fprov.idl: it shall hear the reason. */
 #define DOWNLOAD_TOTAL_US   55000000ull
 #define DOWNLOAD_SILENCE_US 20000000ull
-#define DOWNLOAD_NETWORK_US 15000000ull /* until there is an address */
 #define DOWNLOAD_COPY_US    10000000ull /* one piece of the client's dataspace */
 
 /** What a client wants. */
@@ -34,7 +33,7 @@ struct request {
 /** What the command line may change. */
 struct download_wishes {
     unsigned block;      /* bytes of a block, asked for; a range: lib/tftp */
-    uint64_t silence_us; /* so long a server may be silent */
+    uint64_t silence_us; /* so long a server may be silent, also that of DHCP */
 };
 
 /** Makes the copiers and their gates. -ERR_EINVAL: @wishes make no sense; errors of the kernel. */
