@@ -9,5 +9,6 @@ unsigned counters_read(uint64_t *mr)
     mr[1] = counters.switches;
     mr[2] = counters.faults;
     mr[3] = counters.cleared;
-    return 4;
+    mr[4] = counters.idle;
+    return 5;
 }

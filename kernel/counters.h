@@ -9,6 +9,7 @@ struct counters {
     uint64_t switches; /* of page tables */
     uint64_t faults;   /* page faults of user mode */
     uint64_t cleared;  /* pages the kernel has zeroed for itself */
+    uint64_t idle;     /* cycles with nothing to run */
 };
 
 extern struct counters counters;

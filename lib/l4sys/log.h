@@ -41,6 +41,7 @@ struct l4_counters {
     uint64_t switches; /* of page tables */
     uint64_t faults;   /* page faults of user mode */
     uint64_t cleared;  /* pages the kernel has zeroed for itself */
+    uint64_t idle;     /* cycles of the time stamp counter with nothing to run */
 };
 
 /** Reads them; the call itself is one entry. Needs W. */
@@ -49,7 +50,7 @@ static inline struct l4_counters l4_debugger_counters(l4_cap_t debugger)
     struct l4_utcb *u = l4_utcb();
     u->mr[0] = 0x701;
     l4_ipc_call(debugger, l4_msgtag(L4_PROTO_DEBUGGER, 1, 0, 0), L4_NEVER);
-    return (struct l4_counters){u->mr[0], u->mr[1], u->mr[2], u->mr[3]};
+    return (struct l4_counters){u->mr[0], u->mr[1], u->mr[2], u->mr[3], u->mr[4]};
 }
 
 /** Has the kernel write its books to its console (contracts.md 4; our own group 7). Needs W. */
