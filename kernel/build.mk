@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The kernel: ELF64 with symbols, loaded by bootstrap to its physical addresses. Link-time
-# optimisation, because the IPC path goes through many small functions of several files.
+# optimisation, because the IPC path goes through many small functions of several files. No function
+# preserves registers for its caller: entry.S has stored the user's, and most handlers never return
+# to a caller that has something to keep.
 VARIANTS += kernel
 CFLAGS_kernel = -std=gnu11 -O2 -g $(WARN) -Iabi -Ikernel -ffreestanding -fno-stack-protector \
     -fno-pic -fno-pie -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
-    -fno-asynchronous-unwind-tables -fcf-protection=none -fno-common -fno-strict-aliasing -flto
+    -fno-asynchronous-unwind-tables -fcf-protection=none -fno-common -fno-strict-aliasing -flto \
+    $(addprefix -fcall-used-,rbx r12 r13 r14 r15)
 
 kernel_OBJS := $(call objs,kernel,$(sort $(wildcard kernel/*.c kernel/x86_64/*.c \
     kernel/x86_64/*.S)))

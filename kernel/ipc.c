@@ -7,7 +7,7 @@
 #include "thread.h"
 #include "transfer.h"
 
-enum { MESSAGE = 0xfff }; /* bits of a tag that say how many words and items there are */
+enum { MESSAGE = 0xfff }; /* bits of a tag: how many words and items there are */
 
 /* A wait for an answer (or for one partner), as opposed to one for anybody. */
 static bool is_closed(const struct ipc *m)
@@ -68,45 +68,32 @@ void ipc_fail(struct thread *t, unsigned code)
 }
 
 /* The message of @s did not go through as a whole: both hear of it. */
-__attribute__((noinline))
-static unsigned cut(struct thread *s, struct thread *r, unsigned code)
+static void cut(struct thread *s, struct thread *r, unsigned code)
 {
+    timeout_stop(&r->timeout);
+    reply_forget(r);
     if (r->ipc.kind == IPC_SYSCALL)
         r->regs.rsi = s->ipc.label;
     report(r, code + 1);
     finish(r, (l4_msgtag_t){s->ipc.tag.raw | L4_MSGTAG_ERROR}, false);
     ipc_fail(s, code);
-    return code;
 }
 
-/*
- * The message of @s goes to @r, which waits for it; @r is done. Returns 0, or the error code with
- * which the send phase of @s has failed.
- */
-static inline unsigned pass(struct thread *s, struct thread *r)
+/* The message of @s has reached @r, which is done with its wait. */
+static inline void delivered(struct thread *s, struct thread *r)
 {
     struct ipc *m = &s->ipc;
-    uint64_t tag = m->tag.raw;
-    unsigned code = tag & MESSAGE ? transfer_message(s, r) : 0;
+    uint64_t tag = m->tag.raw & ~(uint64_t)L4_MSGTAG_ERROR;
     timeout_stop(&r->timeout);
     reply_forget(r);
-    if (code)
-        return cut(s, r, code);
     if (is_closed(m) && !is_closed(&r->ipc))
         reply_store(r->ipc.wait_slot, s, m->rights);
     bool first = (m->flags & L4_SYSF_RECV) && !(tag & L4_MSGTAG_SCHEDULE);
-    if (r->ipc.kind != IPC_SYSCALL) {
+    if (r->ipc.kind == IPC_SYSCALL)
+        r->regs.rsi = m->label;
+    else
         r->ipc.error = 0;
-        finish(r, (l4_msgtag_t){tag & ~(uint64_t)L4_MSGTAG_ERROR}, first);
-        return 0;
-    }
-    r->regs.rsi = m->label;
-    r->regs.rax = tag & ~(uint64_t)L4_MSGTAG_ERROR;
-    if (r->state != THREAD_READY) {
-        r->state = THREAD_READY;
-        scheduler_add(r, first);
-    }
-    return 0;
+    finish(r, (l4_msgtag_t){tag}, first);
 }
 
 static void enqueue(struct list *queue, struct sender *sender)
@@ -186,8 +173,12 @@ static void take_senders(struct thread *t)
         }
         struct thread *s = sender_thread(next);
         timeout_stop(&s->timeout);
-        if (pass(s, t))
+        unsigned code = transfer_message(s, t);
+        if (code) {
+            cut(s, t, code);
             return;
+        }
+        delivered(s, t);
         if (!(s->ipc.flags & L4_SYSF_RECV)) {
             ipc_finish(s, s->ipc.tag);
             return;
@@ -199,8 +190,12 @@ static void take_senders(struct thread *t)
 /* The send phase of @s to the waiting @r, and what follows: the path of nearly all IPC. */
 static void rendezvous(struct thread *s, struct thread *r)
 {
-    if (pass(s, r))
+    unsigned code = s->ipc.tag.raw & MESSAGE ? transfer_message(s, r) : 0;
+    if (code) {
+        cut(s, r, code);
         return;
+    }
+    delivered(s, r);
     if (!(s->ipc.flags & L4_SYSF_RECV))
         ipc_finish(s, s->ipc.tag);
     else if (list_empty(&s->senders) || is_closed(&s->ipc))

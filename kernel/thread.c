@@ -148,6 +148,16 @@ static void raise(struct thread *t, unsigned trap)
     exception_raise(t);
 }
 
+/* An ip with which the CPU would fault while still in the kernel. */
+__attribute__((noinline))
+static bool raise_if_wild(struct thread *t)
+{
+    bool wild = !is_canonical(t->regs.rip);
+    if (wild)
+        raise(t, TRAP_GENERAL_PROTECTION);
+    return wild;
+}
+
 /* Carries on with what the kernel does in the name of @t. */
 __attribute__((noinline))
 static void resume(struct thread *t)
@@ -204,10 +214,8 @@ struct l4_exc_regs *kernel_leave(void)
             resume(next);
             continue;
         }
-        if (next->regs.rip >> 47 && !is_canonical(next->regs.rip)) {
-            raise(next, TRAP_GENERAL_PROTECTION); /* the CPU would fault in the kernel */
+        if (next->regs.rip >> 47 && raise_if_wild(next))
             continue;
-        }
         if (next != current)
             load(next);
         return &next->regs;

@@ -4,8 +4,8 @@
 #include "x86_64/fpu.h"
 #include "x86_64/trap.h"
 
-enum { MSR_EFER = 0xc0000080, MSR_STAR = 0xc0000081, MSR_LSTAR = 0xc0000082, MSR_FMASK = 0xc0000084,
-       MSR_PAT = 0x277 };
+enum { MSR_EFER = 0xc0000080, MSR_STAR = 0xc0000081, MSR_LSTAR = 0xc0000082, MSR_CSTAR = 0xc0000083,
+       MSR_FMASK = 0xc0000084, MSR_PAT = 0x277 };
 enum { EFER_SCE = 0x1, EFER_NXE = 0x800 };
 enum { CR0_MP = 0x2, CR0_EM = 0x4, CR0_TS = 0x8, CR0_NE = 0x20, CR0_WP = 0x10000 };
 enum { CR4_TSD = 0x4, CR4_PGE = 0x80, CR4_UMIP = 0x800, CR4_FSGSBASE = 0x10000, CR4_SMEP = 0x100000,
@@ -138,6 +138,7 @@ void cpu_init(void)
     cpu_write_msr(MSR_EFER, cpu_read_msr(MSR_EFER) | EFER_SCE);
     cpu_write_msr(MSR_STAR, 0x08ull << 32 | 0x1bull << 48);
     cpu_write_msr(MSR_LSTAR, (uint64_t)syscall_entry);
+    cpu_write_msr(MSR_CSTAR, (uint64_t)syscall_entry32);
     cpu_write_msr(MSR_FMASK, 0xffffffff);
     cpu_write_msr(MSR_PAT, 0x0007040100070406); /* reset value, but entry 4 is write combining */
     fpu_init_cpu();

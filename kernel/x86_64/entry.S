@@ -13,6 +13,7 @@
  */
 #define KERNEL_IMAGE 0xffffffff80000000
 #define TRAP_SYSCALL 0x100
+#define TRAP_UNDEFINED 6
 
 .macro push_registers
     pushq %rax
@@ -60,12 +61,13 @@ syscall_entry:
     pushq $TRAP_SYSCALL
     push_registers
     leaq kernel_stack_top(%rip), %rsp
-    cld
-    call syscall_from_user
+    call syscall_from_user  /* FMASK has cleared DF */
+    call kernel_leave
+    jmp 1f
 leave:
     leaq kernel_stack_top(%rip), %rsp
     call kernel_leave
-    movq %rax, %rsp
+1:  movq %rax, %rsp
     popq %r15
     popq %r14
     popq %r13
@@ -77,19 +79,40 @@ leave:
     popq %rdi
     popq %rsi
     popq %rbp
-    addq $8, %rsp
+    cmpq $TRAP_SYSCALL, 5*8(%rsp)
+    jne 2f
+    movq 8(%rsp), %rbx
+    movq 16(%rsp), %rdx
+    movq 32(%rsp), %rax
+    movq 56(%rsp), %rcx     /* rip */
+    movq 72(%rsp), %r11     /* rflags */
+    movq 80(%rsp), %rsp
+    sysretq
+2:  addq $8, %rsp
     popq %rbx
     popq %rdx
     popq %rcx
     popq %rax
-    addq $16, %rsp          /* trap, error: now rip is on top */
-    cmpq $TRAP_SYSCALL, -16(%rsp)
-    jne 1f
-    movq (%rsp), %rcx
-    movq 16(%rsp), %r11
-    movq 24(%rsp), %rsp
-    sysretq
-1:  iretq
+    addq $16, %rsp          /* trap, error */
+    iretq
+
+/* A system call from 32-bit code, which only some CPUs let through: an undefined instruction. */
+    .globl syscall_entry32
+syscall_entry32:
+    movq %rsp, user_rsp(%rip)
+    movq entry_frame_top(%rip), %rsp
+    pushq $0x23
+    pushq user_rsp(%rip)
+    pushq %r11
+    pushq $0x1b
+    subq $2, %rcx
+    pushq %rcx
+    pushq $0
+    pushq $TRAP_UNDEFINED
+    push_registers
+    leaq kernel_stack_top(%rip), %rsp
+    call trap_from_user
+    jmp leave
 
 trap_common:
     push_registers

@@ -23,6 +23,7 @@ enum {
 extern const uint64_t trap_entries[TRAP_VECTORS];
 extern void *entry_frame_top;
 void syscall_entry(void);
+void syscall_entry32(void);
 
 /** Called by entry.S with the user frame in current->regs. */
 void trap_from_user(void);
