@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# mkiso.sh ISO FOLDER <MODULES: a GRUB image (BIOS) of FOLDER/bootstrap and the modules named on
-# standard input, one command line each. The files are found in FOLDER by their first word.
+# mkiso.sh ISO FOLDER <MODULES: a GRUB image (BIOS and UEFI) of FOLDER/bootstrap and the modules
+# named on standard input, one command line each. The files are found in FOLDER by their first word.
 set -eu
 iso=$1 folder=$2
 work=$(mktemp -d)
@@ -41,6 +41,6 @@ words() {
     echo '    boot'
     echo '}'
 } >"$root/boot/grub/grub.cfg"
-grub-mkrescue -d /usr/lib/grub/i386-pc -o "$iso" --locales= --themes= --fonts= \
+grub-mkrescue -o "$iso" --locales= --themes= --fonts= \
     --install-modules="multiboot multiboot2 normal configfile serial terminal echo boot iso9660 \
-biosdisk part_msdos" "$root" >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
+part_msdos" "$root" >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }

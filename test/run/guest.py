@@ -8,6 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
+OVMF = Path("/usr/share/OVMF")  # package ovmf
 DUMP_KEY = b"\x14"  # the kernel lists every thread
 
 
@@ -63,19 +64,29 @@ def prepare(scenario, out, work):
             (work / name).symlink_to(path.resolve())
 
 
+def _uefi(work):
+    """OVMF, with a variable store that it may write; without bootindex it tries the network first."""
+    shutil.copyfile(OVMF / "OVMF_VARS_4M.fd", work / "variables.fd")
+    flash = "if=pflash,format=raw"
+    return ["-drive", f"{flash},readonly=on,file={OVMF}/OVMF_CODE_4M.fd",
+            "-drive", f"{flash},file=variables.fd",
+            "-drive", "if=none,id=cd,media=cdrom,readonly=on,file=boot.iso",
+            "-device", "ide-cd,drive=cd,bootindex=0"]
+
+
 def command(scenario, root, work):
     """QEMU's command line; it runs in WORK, so that module command lines begin with bare names."""
     args = [os.environ.get("L4_QEMU", "qemu-system-x86_64")] + machine_args(root)
     args += ["-monitor", "none", "-serial", "stdio", "-m", str(scenario.memory)]
     if scenario.icount:
         args += ["-icount", "shift=0,sleep=off", "-seed", "1"]
-    if scenario.boot == "iso":
+    if scenario.boot in ("iso", "iso-uefi"):
         make = [root / "boot/mkiso.sh", work / "boot.iso", work]
         done = subprocess.run(make, input="\n".join(scenario.modules) + "\n", text=True,
                               capture_output=True)
         if done.returncode:
             raise GuestError(f"mkiso.sh: {done.stderr.strip() or done.stdout.strip()}")
-        args += ["-cdrom", "boot.iso"]
+        args += _uefi(work) if scenario.boot == "iso-uefi" else ["-cdrom", "boot.iso"]
     else:
         args += ["-kernel", "bootstrap"]
         args += ["-initrd", ",".join(line.replace(",", ",,") for line in scenario.modules)]
