@@ -23,6 +23,7 @@
 #include "server/server.h"
 #include "service.h"
 #include "services.h"
+#include "turn.h"
 #include "vectors.h"
 
 #define DEFAULT_MEMORY_LIMIT (64ull << 20)
@@ -164,9 +165,11 @@ static long open_binary(struct start *s)
         .fpage = l4_fpage_obj(s->kit[KIT_OBJECTS], TASK_OBJECTS_ORDER, L4_CAP_RWSD)};
     long error = -ERR_ENOFILE;
 
+    turn_leave(); /* exec waits for the file provider */
     for (unsigned i = 0; error == -ERR_ENOFILE && l->files[i]; i++)
         error = exec_open(services.exec, l->files[i], l->libpath, l->provider, t->dm, &table,
                           &objects, t->written, s->kit[KIT_EXEC]);
+    turn_enter();
     long map_error = map_infopage(s);
     if (map_error)
         return map_error;

@@ -16,8 +16,8 @@
 #include "worker.h"
 
 /*
- * The loader (paper 2.1). Three threads: this one, the start worker (worker.c), runs the scripts named
- * on the command line and the requests of other programs, and may wait for exec and file providers;
+ * The loader (paper 2.1). The start workers (worker.c), of which this thread is one, run the scripts
+ * named on the command line and the requests of other programs, and may wait for exec and file providers;
  * the service thread (service.c) and the pager thread (pager.c) wait for nobody.
  *
  *   loader [--fprov=NAME] [--verbose=N] [--exit] [--hint=TEXT] SCRIPT|"PROGRAM ARGUMENTS"...
@@ -65,13 +65,12 @@ int main(int argc, char **argv)
     for (int i = 1; i < argc; i++)
         if (!take_option(argv[i], &c) && argv[i][0] == '-')
             report_line("unknown option %s", argv[i]);
-    worker_init(&c.run);
     for (int i = 1; i < argc; i++)
         if (argv[i][0] != '-')
             worker_add(argv[i]);
+    worker_init(&c.run);
     for (;;) {
-        worker_turn();
-        if (!told && worker_idle() && service_running() == 0) {
+        if (worker_turn() && !told && service_running() == 0) {
             told = true;
             all_ended(&c, worker_failed());
         }

@@ -67,11 +67,15 @@ static struct request *first_asked(void)
     return first;
 }
 
-struct request *request_take(uint64_t us)
+void request_wait(uint64_t us)
 {
-    if (l4_semaphore_down(asked, l4_timeout_us(us)) < 0)
-        return NULL;
-    struct request *first = first_asked(); /* there is one: only the worker takes */
+    l4_semaphore_down(asked, l4_timeout_us(us));
+}
+
+struct request *request_take(void)
+{
+    struct request *first = first_asked(); /* only who has the turn takes */
+
     if (first)
         atomic_store(&first->state, REQUEST_TAKEN);
     return first;

@@ -48,8 +48,11 @@ void request_free(struct request *request);
 /** Service thread: a request that is done and has not been seen since *@at (0 at first), or null. */
 struct request *request_next_done(unsigned *at);
 
-/** Worker: the next one, waiting at most @us microseconds for it; null: none came. */
-struct request *request_take(uint64_t us);
+/** Worker in its turn: the next one; null: none is there. */
+struct request *request_take(void);
+
+/** Worker: waits at most @us microseconds for one to come. */
+void request_wait(uint64_t us);
 
 /** Worker: the answer is complete. The caller tells the service thread. */
 void request_done(struct request *request);

@@ -19,6 +19,7 @@
 #include "script/script.h"
 #include "server/server.h"
 #include "services.h"
+#include "turn.h"
 
 enum { CANDIDATES = 16, CANDIDATE_SIZE = 200 };
 
@@ -163,10 +164,10 @@ static void report_paths(const struct launch *l)
 
 static long start_task(struct run *run)
 {
-    static struct candidates candidates;
-    static struct launch l;
+    struct candidates candidates;
+    struct launch l;
     const struct script_task *task = run->job->task;
-    const char *provider = task->file_provider ? task->file_provider : run->options->provider;
+    const char *provider = run_provider(run);
 
     if (run->request && run->request->count == REQUEST_TASKS) {
         say(run, "%s: more than %d tasks", task->name, REQUEST_TASKS);
@@ -213,7 +214,9 @@ static long snapshot_file(l4_cap_t provider, const char *name, struct file *file
 
     if (!delivered)
         return -ERR_ENOMEM;
+    turn_leave();
     long error = fprov_open(provider, name, TASK_CAP_DM, &file->size, delivered);
+    turn_enter();
     if (error < 0) {
         slots_free(delivered);
         return error;
@@ -254,12 +257,14 @@ static bool is_program(const struct file *file)
 
 /* ---- all of it ---- */
 
-void run_begin(struct run *run, const char *command)
+void run_begin(struct run *run)
 {
+    const char *command = run->command;
     static struct script_errors errors;
     char name[PROGRAM_NAME_SIZE];
     struct file file = {0};
 
+    run->begun = true;
     snprintf(name, sizeof name, "%.*s", (int)strcspn(command, " \t"), command);
     l4_cap_t provider = services_provider(run->options->provider, run->patience_us);
     bool known = programs_know(provider, name);
@@ -287,6 +292,13 @@ void run_begin(struct run *run, const char *command)
     for (const struct script_note *note = run->script->notes; note; note = note->next)
         report_line("%s", note->text);
     run->job = run->script->jobs;
+}
+
+const char *run_provider(const struct run *run)
+{
+    const struct script_task *task = run->job ? run->job->task : NULL;
+
+    return task && task->file_provider ? task->file_provider : run->options->provider;
 }
 
 static long run_job(struct run *run)

@@ -23,21 +23,26 @@ struct run_options {
 
 struct run {
     const struct run_options *options;
+    const char *command;     /* a file, script or program, a program's arguments behind its name */
+    bool begun;
     struct request *request; /* whose answer is filled in; null: the command line's */
     struct script *script;
     char program[PROGRAM_NAME_SIZE]; /* the command's name if it is a program; else empty */
     const struct script_job *job; /* the next one, null at the end */
     uint64_t wake_us;             /* kernel clock: not before that */
     uint64_t patience_us;         /* how long a file provider may be waited for */
+    const char *busy;             /* a worker is at it, with this provider; null: none */
     long error;                   /* the first: nothing is run after it (doc/script.md 6) */
 };
 
 /**
- * Begins @command: a file, script or program, told apart by its first bytes, a program's arguments
- * behind the name. @run: options, request and patience are given. Errors are printed, and are in
- * the answer.
+ * Begins: gets the file, tells script and program apart by their first bytes. @run: options, command,
+ * request and patience are given. Errors are printed, and are in the answer.
  */
-void run_begin(struct run *run, const char *command);
+void run_begin(struct run *run);
+
+/** The file provider that the next job asks. */
+const char *run_provider(const struct run *run);
 
 /** Runs the next job, if it is time for it. False at the end, when all is given back. */
 bool run_step(struct run *run);

@@ -4,20 +4,22 @@
 #include "run.h"
 
 /*
- * The start worker: what there is to run, in turns of one job each, so that no script keeps the
- * others waiting by its `sleep` or its length. Commands of the command line run one after the other.
+ * The start workers, three threads of which the main thread is one: what there is to run, in turns of
+ * one job each, so that no script keeps the others waiting by its `sleep` or its length, and no file
+ * provider those who want another's files. Commands of the command line run one after the other.
  */
 
+/** Starts the other workers. Stops the loader if that is impossible. */
 void worker_init(const struct run_options *options);
 
-/** Adds a command of the command line; @command lives for ever. At most 32; more stop the loader. */
+/** Adds a command of the command line; @command lives for ever. At most 32. Before worker_init(). */
 void worker_add(const char *command);
 
-/** One turn: takes requests, runs a job of everything that is due; waits a little if nothing is. */
-void worker_turn(void);
-
-/** True if nothing is being run. */
-bool worker_idle(void);
+/**
+ * One turn: takes requests, runs a job that is due; waits a little if none is. True if nothing is left
+ * to be run.
+ */
+bool worker_turn(void);
 
 /** True if a command of the command line has failed. */
 bool worker_failed(void);
