@@ -4,3 +4,4 @@ tftp_CFLAGS = $(LWIP_CFLAGS)
 $(eval $(call server,tftp,$(addprefix server/tftp/,main.c open.c download.c copier.c net.c card.c \
     queue.c pci.c dma.c),fprov dm dataspace names books))
 $(tftp_OBJS): | $(LWIP)/stamp
+$(eval $(call host_test,tftp_queue,test/unit/tftp_queue.c server/tftp/queue.c))
