@@ -28,7 +28,7 @@
  */
 
 enum {
-    KILLS = 30,
+    KILLS = 20,
     SLOTS = 0x7000, /* the client's, emptied when it has died */
     SLOTS_ORDER = 8,
     SET = SLOTS + 0x80,
