@@ -7,7 +7,7 @@ VARIANTS += kernel
 CFLAGS_kernel = -std=gnu11 -O2 -g $(WARN) -Iabi -Ikernel -ffreestanding -fno-stack-protector \
     -fno-pic -fno-pie -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
     -fno-asynchronous-unwind-tables -fcf-protection=none -fno-common -fno-strict-aliasing -flto \
-    $(addprefix -fcall-used-,rbx r12 r13 r14 r15)
+    $(addprefix -fcall-used-,rbx r12 r13 r14 r15) -ffixed-rbp
 
 kernel_OBJS := $(call objs,kernel,$(sort $(wildcard kernel/*.c kernel/x86_64/*.c \
     kernel/x86_64/*.S)))

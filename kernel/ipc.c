@@ -79,21 +79,30 @@ static void cut(struct thread *s, struct thread *r, unsigned code)
     ipc_fail(s, code);
 }
 
-/* The message of @s has reached @r, which is done with its wait. */
-static inline void delivered(struct thread *s, struct thread *r)
+/*
+ * The message of @s has reached @r, which is done with its wait. @first: @r runs before its peers,
+ * for somebody waits for what it will do.
+ */
+__attribute__((always_inline))
+static inline void delivered(struct thread *s, struct thread *r, bool first)
 {
     struct ipc *m = &s->ipc;
     uint64_t tag = m->tag.raw & ~(uint64_t)L4_MSGTAG_ERROR;
     timeout_stop(&r->timeout);
     reply_forget(r);
-    if (is_closed(m) && !is_closed(&r->ipc))
+    if (first && is_closed(m) && !is_closed(&r->ipc))
         reply_store(r->ipc.wait_slot, s, m->rights);
-    bool first = (m->flags & L4_SYSF_RECV) && !(tag & L4_MSGTAG_SCHEDULE);
-    if (r->ipc.kind == IPC_SYSCALL)
-        r->regs.rsi = m->label;
-    else
+    if (unlikely(r->ipc.kind != IPC_SYSCALL)) {
         r->ipc.error = 0;
-    finish(r, (l4_msgtag_t){tag}, first);
+        finish(r, (l4_msgtag_t){tag}, first);
+        return;
+    }
+    r->regs.rsi = m->label;
+    r->regs.rax = tag;
+    if (r->state != THREAD_READY) { /* it is, if it takes a sender while it runs */
+        r->state = THREAD_READY;
+        scheduler_add(r, first && !(tag & L4_MSGTAG_SCHEDULE));
+    }
 }
 
 static void enqueue(struct list *queue, struct sender *sender)
@@ -178,8 +187,9 @@ static void take_senders(struct thread *t)
             cut(s, t, code);
             return;
         }
-        delivered(s, t);
-        if (!(s->ipc.flags & L4_SYSF_RECV)) {
+        bool more = s->ipc.flags & L4_SYSF_RECV;
+        delivered(s, t, more);
+        if (!more) {
             ipc_finish(s, s->ipc.tag);
             return;
         }
@@ -191,26 +201,27 @@ static void take_senders(struct thread *t)
 static void rendezvous(struct thread *s, struct thread *r)
 {
     unsigned code = s->ipc.tag.raw & MESSAGE ? transfer_message(s, r) : 0;
-    if (code) {
+    if (unlikely(code)) {
         cut(s, r, code);
-        return;
-    }
-    delivered(s, r);
-    if (!(s->ipc.flags & L4_SYSF_RECV))
+    } else if (!(s->ipc.flags & L4_SYSF_RECV)) {
+        delivered(s, r, false);
         ipc_finish(s, s->ipc.tag);
-    else if (list_empty(&s->senders) || is_closed(&s->ipc))
-        wait_to_receive(s); /* the partner of a call has just received and is not sending */
-    else
-        take_senders(s);
+    } else {
+        delivered(s, r, true);
+        if (list_empty(&s->senders) || is_closed(&s->ipc))
+            wait_to_receive(s); /* the partner of a call has just received and is not sending */
+        else
+            take_senders(s);
+    }
 }
 
 void ipc_send(struct thread *t, struct thread *receiver)
 {
     t->ipc.partner = receiver->object.id;
-    if (receiver->object.dead || receiver->state == THREAD_DEAD)
-        ipc_fail(t, L4_IPC_ENOT_EXISTENT);
-    else if (awaits(receiver, t->object.id))
+    if (awaits(receiver, t->object.id) && !receiver->object.dead)
         rendezvous(t, receiver);
+    else if (receiver->state == THREAD_DEAD || receiver->object.dead)
+        ipc_fail(t, L4_IPC_ENOT_EXISTENT);
     else
         wait_to_send(t, &receiver->senders, receiver);
 }
@@ -229,13 +240,14 @@ void ipc_send_gate(struct thread *t, struct gate *gate)
 void ipc_reply(struct thread *t, struct reply_slot *slot)
 {
     struct thread *caller = slot->caller;
-    if (!caller || caller == t) {
+    if (!caller) {
         ipc_fail(t, L4_IPC_ENOT_EXISTENT);
         return;
     }
     t->ipc.rights = (uint8_t)slot->rights;
     t->ipc.partner = caller->object.id;
-    reply_clear(slot);
+    slot->caller = NULL;
+    caller->ipc.held_in = NULL;
     rendezvous(t, caller);
 }
 

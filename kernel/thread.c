@@ -184,15 +184,16 @@ void thread_load_segments(const struct thread *t)
 
 static inline void load(struct thread *t)
 {
+    static struct thread nobody;
     struct task *task = t->task;
+    struct thread *old = unlikely(!current) ? &nobody : current;
     union cpu_segments found = cpu_get_segments(), wanted = regs_segments(&t->regs);
-    if (current)
-        regs_set_segments(&current->regs, found);
+    regs_set_segments(&old->regs, found);
     if (found.all != wanted.all)
         cpu_set_segments(wanted);
     cpu_write_msr(MSR_FS_BASE, t->regs.fs_base);
     cpu_write_msr(MSR_GS_BASE, t->regs.gs_base);
-    fpu_switch(current ? &current->fpu : NULL, &t->fpu);
+    fpu_switch(&old->fpu, &t->fpu);
     current = t;
     if (task->io_bitmap != io_shown)
         io_show(task);

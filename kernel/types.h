@@ -22,6 +22,9 @@ typedef struct {
 #define container_of(pointer, type, member) \
     ((type *)((char *)(pointer) - offsetof(type, member)))
 
+/* For the compiler: lay the other branch out as the straight one. */
+#define unlikely(condition) __builtin_expect(!!(condition), 0)
+
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 static inline uint64_t min_u64(uint64_t a, uint64_t b)

@@ -37,13 +37,11 @@ void fpu_init(struct fpu *fpu)
 void fpu_switch(struct fpu *old, const struct fpu *new)
 {
     uint32_t what = components;
-    if (__builtin_expect(what != 0, 1)) {
-        if (__builtin_expect(old != NULL, 1))
-            __asm__ volatile("xsave64 %0" : "+m"(*old) : "a"(what), "d"(0) : "memory");
-        __asm__ volatile("xrstor64 %0" : : "m"(*new), "a"(what), "d"(0) : "memory");
-    } else {
-        if (old)
-            __asm__ volatile("fxsave64 %0" : "+m"(*old) : : "memory");
-        __asm__ volatile("fxrstor64 %0" : : "m"(*new) : "memory");
-    }
+    if (unlikely(what == 0))
+        __asm__ volatile("fxsave64 %0\n\tfxrstor64 %1" : "+m"(*old) : "m"(*new) : "memory");
+    else
+        __asm__ volatile("xsave64 %0\n\txrstor64 %1"
+                         : "+m"(*old)
+                         : "m"(*new), "a"(what), "d"(0)
+                         : "memory");
 }

@@ -11,5 +11,5 @@ struct fpu {
 void fpu_init_cpu(void);
 /** The state a new thread starts with. */
 void fpu_init(struct fpu *fpu);
-/** Saves the CPU's state to @old (NULL: nobody's) and loads that of @new. */
+/** Saves the CPU's state to @old and loads that of @new. */
 void fpu_switch(struct fpu *old, const struct fpu *new);
