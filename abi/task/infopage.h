@@ -71,6 +71,16 @@ struct task_object {
     uint64_t tls_offset; /* distance below the thread pointer (variant II); 0: none */
 };
 
+/** Parts of a start that exec stamps, in cycles of the time stamp counter. */
+enum task_ticks {
+    TASK_TICKS_READ,     /* the file provider's: from request to file */
+    TASK_TICKS_PARSE,    /* snapshot, checks */
+    TASK_TICKS_LOOKUP,   /* binding symbols */
+    TASK_TICKS_COPY,     /* master filled, master copied for the task */
+    TASK_TICKS_RELOCATE, /* relocations applied to the master */
+    TASK_TICKS,
+};
+
 /** What exec writes (step 4). */
 struct task_table {
     uint32_t magic;
@@ -87,6 +97,7 @@ struct task_table {
     uint32_t lookups, relocations;    /* what the first link step did for this start */
     uint32_t unresolved;              /* references left for the second step */
     uint32_t fill;
+    uint64_t ticks[TASK_TICKS]; /* what they took for this start */
 };
 
 /** The infopage proper: the loader's part (step 1). */

@@ -81,6 +81,14 @@ static long op_open(struct ipc_call *call, const char *name, struct ipc_cap_in *
     return IPC_LATER;
 }
 
+/* Boot modules are what they are until the machine is switched off. */
+static long op_version(struct ipc_call *call, const char *name, uint64_t *version)
+{
+    (void)call;
+    *version = FPROV_FOREVER;
+    return files_find(&files, name) ? 0 : -ERR_ENOFILE;
+}
+
 void bmodfs_tick(struct ipc_server *server)
 {
     if (transfers_first(&transfers))
@@ -113,7 +121,7 @@ static void print_books(FILE *to)
     books_write(to, "bmodfs", rows, 2);
 }
 
-static const struct fprov_ops base_ops = {.open = op_open};
+static const struct fprov_ops base_ops = {.open = op_open, .version = op_version};
 static const struct service base = {fprov_dispatch, &base_ops, print_books};
 static const struct ipc_kind done_kind = {.name = "done", .interrupt = copier_done};
 static const struct ipc_kind fault_kind = {.name = "fault", .foreign = copier_fault};

@@ -32,6 +32,30 @@ static uint64_t round_up(uint64_t value, uint64_t align)
     return (value + align - 1) & ~(align - 1);
 }
 
+/** The end of an object that is kept and has a byte in [@start, @end), or 0. */
+static uint64_t occupied(uint64_t start, uint64_t end)
+{
+    for (const struct object *o = object_next(NULL); o; o = object_next(o)) {
+        uint64_t first = o->base + o->elf->start, last = o->base + o->elf->end;
+        if (!o->elf->fixed && first < end && start < last)
+            return last;
+    }
+    return 0;
+}
+
+/** First free place of @size bytes from @start on; 0 if there is none before the end of the area. */
+static uint64_t find(uint64_t start, uint64_t size, uint64_t align)
+{
+    uint64_t end;
+
+    for (; start + size <= TASK_OBJECTS_AREA_END; start = round_up(end + GRAIN, align)) {
+        end = occupied(start, start + size);
+        if (!end)
+            return start;
+    }
+    return 0;
+}
+
 long addresses_choose(struct object *object)
 {
     const struct elf_object *elf = object->elf;
@@ -39,11 +63,14 @@ long addresses_choose(struct object *object)
     if (elf->fixed)
         return 0;
     uint64_t align = elf->align > GRAIN ? elf->align : GRAIN;
-    uint64_t start = round_up(next + (random_number() >> 52) % GAPS * GRAIN, align);
-    if (start + (elf->end - elf->start) + GRAIN > TASK_OBJECTS_AREA_END)
+    uint64_t size = elf->end - elf->start + GRAIN;
+    uint64_t start = find(round_up(next + (random_number() >> 52) % GAPS * GRAIN, align), size, align);
+    if (!start)
+        start = find(round_up(TASK_OBJECTS_AREA, align), size, align);
+    if (!start)
         return -ERR_ENOMEM;
     int error = elf_base(elf, start + elf->start % align, &object->base);
-    next = round_up(start + (elf->end - elf->start) + GRAIN, GRAIN);
+    next = round_up(start + size, GRAIN);
     return error;
 }
 

@@ -65,6 +65,15 @@ char *arena_string(struct arena *arena, const char *text)
     return copy;
 }
 
+uint64_t arena_bytes(const struct arena *arena)
+{
+    uint64_t bytes = 0;
+
+    for (const struct arena_chunk *chunk = arena->chunks; chunk; chunk = chunk->next)
+        bytes += chunk->memory.size;
+    return bytes;
+}
+
 void arena_free(struct arena *arena)
 {
     struct arena_chunk *chunk = arena->chunks;

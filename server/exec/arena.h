@@ -21,5 +21,8 @@ void *arena_alloc(struct arena *arena, size_t size);
 /** A copy of @text in @arena, or null. */
 char *arena_string(struct arena *arena, const char *text);
 
+/** Bytes it has taken. */
+uint64_t arena_bytes(const struct arena *arena);
+
 /** Gives everything back. */
 void arena_free(struct arena *arena);

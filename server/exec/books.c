@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "books.h"
 
+#include "cache.h"
 #include "client.h"
-#include "counters.h"
 #include "open.h"
 #include "server/rows.h"
 
@@ -21,14 +21,15 @@ void books_print_own(FILE *to)
     static struct books_row rows[CLIENTS + 3];
     static char names[CLIENTS][33];
     unsigned count = 0;
+    struct cache_usage usage = cache_usage();
 
     for (const struct client *c = client_next(NULL); c; c = client_next(c)) {
         copy_word(names[count], sizeof names[count], c->set->objects[0]->name);
         rows[count] = (struct books_row){names[count], "task", 1, 0};
         count++;
     }
-    rows[count++] = (struct books_row){"exec", "object", 0, counters.objects};
+    rows[count++] = (struct books_row){"exec", "object", usage.objects, usage.cached_objects};
     rows[count++] = (struct books_row){"exec", "opening", open_count(), 0};
-    rows[count++] = (struct books_row){"exec", "set", 0, counters.masters};
+    rows[count++] = (struct books_row){"exec", "set", usage.sets, usage.cached_sets};
     books_write(to, "exec", rows, count);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client.h"
 
+#include "cache.h"
 #include "errors/errors.h"
 #include "idl/dm.h"
 #include "idl/exec_task.h"
@@ -43,7 +44,7 @@ static long copy_master(struct client *client, l4_cap_t dm)
     return error;
 }
 
-long client_make(struct ipc_server *server, const struct set *set, l4_cap_t dm,
+long client_make(struct ipc_server *server, struct set *set, l4_cap_t dm,
                  struct client **result)
 {
     struct client *client = alloc();
@@ -61,15 +62,23 @@ long client_make(struct ipc_server *server, const struct set *set, l4_cap_t dm,
     }
     client->busy = true;
     client->dm = dm;
+    set->clients++;
     *result = client;
     return 0;
+}
+
+static void leave(struct client *client)
+{
+    client->set->clients--;
+    client->set->used_at = cache_now();
+    client->busy = false;
 }
 
 void client_unmake(struct ipc_server *server, struct client *client)
 {
     ipc_object_destroy(server, client->object);
     slots_release(client->written);
-    client->busy = false;
+    leave(client);
 }
 
 /** The task is gone, or never got its entry. */
@@ -80,7 +89,8 @@ static void gone(struct ipc_server *server, struct ipc_object *object)
     (void)server;
     slots_release(client->written);
     slots_release(client->dm);
-    client->busy = false;
+    leave(client);
+    cache_trim();
 }
 
 static long op_link(struct ipc_call *call, struct ipc_bulk_in *placement,

@@ -7,7 +7,7 @@
 /** exec's entry for one task: what the second link step needs. Dies with the task's gate. */
 struct client {
     bool busy;
-    const struct set *set;
+    struct set *set;
     l4_cap_t dm;      /* session of the task at its dataspace manager */
     l4_cap_t written; /* the task's copy of the master; 0: none */
     struct ipc_object *object;
@@ -19,7 +19,7 @@ enum { CLIENTS = 256 };
  * Makes the entry of a new task: copies the master on the task's session @dm, which the entry keeps
  * from now on. -ERR_ENOMEM; errors of the dataspace manager; @dm stays the caller's then.
  */
-long client_make(struct ipc_server *server, const struct set *set, l4_cap_t dm,
+long client_make(struct ipc_server *server, struct set *set, l4_cap_t dm,
                  struct client **client);
 
 /** Undoes client_make() before anybody has got the gate; @dm stays with the caller. */

@@ -18,12 +18,27 @@ static struct server_thread workers[FETCH_WORKERS];
 /*
  * World of a worker: no libc (it has no thread-local storage), only IPC stubs and the job.
  */
+
+/** One of the candidates: whether it is what is known already, else the file. */
+static long get(struct fetch *job, const char *name)
+{
+    long error = fprov_version(job->provider, name, &job->version);
+
+    if (error < 0 && error != -L4_ENOSYS)
+        return error;
+    job->versioned = error >= 0;
+    job->unchanged = job->versioned && job->known && job->found == job->known_name
+                     && job->version == job->known_version;
+    if (job->unchanged)
+        return 0;
+    return fprov_open(job->provider, name, TASK_CAP_DM, &job->size, job->dataspace);
+}
+
 static void run_job(struct fetch *job)
 {
     job->result = -ERR_ENOFILE;
     for (job->found = 0; job->found < job->name_count; job->found++) {
-        job->result = fprov_open(job->provider, job->names[job->found], TASK_CAP_DM, &job->size,
-                                 job->dataspace);
+        job->result = get(job, job->names[job->found]);
         if (job->result != -ERR_ENOFILE)
             return;
     }
@@ -101,6 +116,8 @@ struct fetch *fetch_alloc(void)
             continue;
         jobs[i].dataspace = slots_alloc();
         jobs[i].name_count = 0;
+        jobs[i].known_name = 0;
+        jobs[i].known = jobs[i].unchanged = jobs[i].versioned = false;
         return jobs[i].dataspace ? &jobs[i] : NULL;
     }
     return NULL;

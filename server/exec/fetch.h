@@ -26,11 +26,17 @@ struct fetch {
     l4_cap_t provider;
     char names[FETCH_NAMES][FETCH_NAME_SIZE]; /* tried in this order */
     unsigned name_count;
+    bool known;       /* there is an object of it: called names[known_name], of known_version */
+    unsigned known_name;
+    uint64_t known_version;
     /* results */
     long result;
     unsigned found; /* which name it was */
     l4_cap_t dataspace;
     uint64_t size;
+    bool unchanged;   /* it is what is known: there is no dataspace */
+    bool versioned;   /* the provider could tell the version */
+    uint64_t version;
 };
 
 /**

@@ -8,6 +8,7 @@
 
 #include "addresses.h"
 #include "books.h"
+#include "cache.h"
 #include "client.h"
 #include "counters.h"
 #include "errors/errors.h"
@@ -22,6 +23,8 @@
  * one, that never waits for others; workers (fetch.c) that call file providers.
  */
 
+#define CACHE_BYTES   (64ull << 20)
+#define CACHE_ENTRIES 256
 #define MEMORY_LIMIT (1ull << 40) /* files and masters: as much as there is */
 
 struct exec_counters counters;
@@ -75,10 +78,25 @@ static uint64_t choose_seed(int argc, char **argv)
     return server_clock_us() * 0x9e3779b97f4a7c15ull + 1;
 }
 
+/** cache=BYTES, entries=NUMBER: how much of what no task uses is kept for the next start. */
+static void choose_cache(int argc, char **argv)
+{
+    struct cache_limit limit = {.bytes = CACHE_BYTES, .entries = CACHE_ENTRIES};
+
+    for (int i = 1; i < argc; i++) {
+        if (strncmp(argv[i], "cache=", 6) == 0)
+            limit.bytes = strtoull(argv[i] + 6, NULL, 0);
+        else if (strncmp(argv[i], "entries=", 8) == 0)
+            limit.entries = (unsigned)strtoul(argv[i] + 8, NULL, 0);
+    }
+    cache_init(&limit);
+}
+
 int main(int argc, char **argv)
 {
     struct ipc_object *service;
 
+    choose_cache(argc, argv);
     addresses_seed(choose_seed(argc, argv));
     server_check("memory session", server_open_dm(MEMORY_LIMIT, NULL));
     server_check("server", ipc_server_init(&exec));

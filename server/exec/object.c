@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "object.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "addresses.h"
+#include "cache.h"
 #include "counters.h"
 #include "errors/errors.h"
 #include "ipc/slots.h"
@@ -13,13 +15,61 @@
 
 static struct object *objects;
 
+static bool same_request(const struct object *o, const struct object_request *request)
+{
+    return strcmp(o->name, request->name) == 0 && strcmp(o->libpath, request->libpath) == 0
+           && l4_cap_equal(o->provider, request->provider);
+}
+
 struct object *object_find(const struct object_request *request)
 {
     for (struct object *o = objects; o; o = o->next)
-        if (strcmp(o->name, request->name) == 0 && strcmp(o->libpath, request->libpath) == 0
-            && l4_cap_equal(o->provider, request->provider))
+        if (same_request(o, request))
             return o;
     return NULL;
+}
+
+struct object *object_next(const struct object *object)
+{
+    return object ? object->next : objects;
+}
+
+static void insert(struct object *object)
+{
+    object->next = objects;
+    objects = object;
+}
+
+static void take_out(struct object *object)
+{
+    struct object **at = &objects;
+
+    while (*at != object)
+        at = &(*at)->next;
+    *at = object->next;
+}
+
+/**
+ * The object that is the fetched @file already, or null. All bytes are compared, as there are few
+ * candidates, and most that differ do so early.
+ */
+static struct object *find_equal(const struct object_request *request,
+                                 const struct object_file *file, const struct memory *contents)
+{
+    for (struct object *o = objects; o; o = o->next)
+        if (o->size == file->size && same_request(o, request) && strcmp(o->path, file->path) == 0
+            && memcmp(o->file.address, contents->address, file->size) == 0)
+            return o;
+    return NULL;
+}
+
+/** The object is what its file is now. */
+static void renew(struct object *object, const struct object_file *file)
+{
+    object->versioned = file->versioned;
+    object->version = file->version;
+    take_out(object);
+    insert(object);
 }
 
 /** exec's own copy of the provider's capability: the request's is given back with the request. */
@@ -33,9 +83,10 @@ static l4_cap_t copy_cap(l4_cap_t cap)
 }
 
 /** Parses what is in object->file and finds it an address. */
-static long parse(struct object *object, uint64_t size, struct elf_report *report)
+static long parse(struct object *object, struct elf_report *report)
 {
-    struct elf_file file = {.name = object->name, .data = object->file.address, .size = size};
+    struct elf_file file = {
+        .name = object->name, .data = object->file.address, .size = object->size};
     int error = elf_parse(&file, &object->arena.elf, &object->elf, report);
 
     counters.parses++;
@@ -44,46 +95,95 @@ static long parse(struct object *object, uint64_t size, struct elf_report *repor
     return addresses_choose(object);
 }
 
-long object_make(const struct object_request *request, const struct object_file *file,
-                 struct elf_report *report, struct object **result)
+/** Gives back what @object holds; it is in no list. */
+static void release(struct object *object)
 {
-    struct memory_source source = {.dataspace = file->dataspace, .size = file->size};
+    struct arena arena = object->arena;
+
+    if (object->file.size)
+        memory_close(&object->file);
+    slots_release(object->provider);
+    arena_free(&arena);
+}
+
+/** An object of its own arena, with its names; in no list yet. Null: no memory. */
+static struct object *make(const struct object_request *request, const struct object_file *file)
+{
     struct arena arena;
 
-    if (file->size == 0)
-        return -ERR_ETRUNCATED;
     arena_init(&arena);
     struct object *object = arena_alloc(&arena, sizeof *object);
     if (!object)
-        return -ERR_ENOMEM;
+        return NULL;
     object->arena = arena;
     object->arena.elf.context = &object->arena;
     object->name = arena_string(&object->arena, request->name);
     object->path = arena_string(&object->arena, file->path);
     object->libpath = arena_string(&object->arena, request->libpath);
     object->provider = copy_cap(request->provider);
-    long error = object->name && object->path && object->libpath && object->provider
-                     ? memory_snapshot(&object->file, &source, L4_FPAGE_R, request->name)
-                     : -ERR_ENOMEM;
-    if (!error) {
-        error = parse(object, file->size, report);
-        if (error)
-            memory_close(&object->file);
+    object->size = file->size;
+    object->versioned = file->versioned;
+    object->version = file->version;
+    if (object->name && object->path && object->libpath && object->provider)
+        return object;
+    release(object);
+    return NULL;
+}
+
+long object_make(const struct object_request *request, const struct object_file *file,
+                 struct elf_report *report, struct object **result)
+{
+    struct memory_source source = {.dataspace = file->dataspace, .size = file->size};
+    struct memory contents;
+
+    if (file->size == 0)
+        return -ERR_ETRUNCATED;
+    long error = memory_snapshot(&contents, &source, L4_FPAGE_R, request->name);
+    if (error)
+        return error;
+    *result = find_equal(request, file, &contents);
+    if (*result) {
+        memory_close(&contents);
+        renew(*result, file);
+        return 0;
     }
+    struct object *object = make(request, file);
+    if (!object) {
+        memory_close(&contents);
+        return -ERR_ENOMEM;
+    }
+    object->file = contents;
+    error = parse(object, report);
     if (error) {
-        slots_release(object->provider);
-        arena = object->arena;
-        arena_free(&arena);
+        release(object);
         return error;
     }
-    object->number = ++counters.objects;
-    object->next = objects;
-    objects = object;
+    counters.objects++;
+    insert(object);
     *result = object;
     return 0;
 }
 
-unsigned object_count(void)
+void object_use(struct object *object)
 {
-    return (unsigned)counters.objects;
+    object->users++;
+    object->used_at = cache_now();
+}
+
+void object_leave(struct object *object)
+{
+    object->users--;
+}
+
+void object_drop(struct object *object)
+{
+    assert(object->users == 0);
+    take_out(object);
+    release(object);
+    counters.objects--;
+}
+
+uint64_t object_bytes(const struct object *object)
+{
+    return object->file.size + arena_bytes(&object->arena);
 }

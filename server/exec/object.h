@@ -6,7 +6,7 @@
 
 /**
  * A file that exec has fetched, snapshot and parsed once (paper 2.2, step 2). Immutable; its pages
- * are shared by all tasks that use it.
+ * are shared by all tasks that use it. Kept while somebody uses it, and then for a while (cache.h).
  */
 struct object {
     struct object *next;
@@ -15,10 +15,14 @@ struct object {
     const char *libpath; /* along which it was looked for; "" for programs */
     l4_cap_t provider;   /* exec's own copy of the capability */
     struct memory file;  /* the snapshot, mapped read only */
+    uint64_t size;       /* of the file, in bytes */
     const struct elf_object *elf;
     struct arena arena;
     uint64_t base;   /* suggested address: chosen once per boot, 0 for fixed programs */
-    uint32_t number; /* counts up */
+    bool versioned;  /* the provider has told the version */
+    uint64_t version;
+    uint32_t users;   /* sets and openings */
+    uint64_t used_at; /* when last: cache.c's clock */
 };
 
 /** What identifies a request for a file. */
@@ -28,21 +32,39 @@ struct object_request {
     const char *libpath;
 };
 
-/** The object that an equal request led to before, or null: then it must be fetched. */
+/**
+ * The object that an equal request led to before, the newest if the file has changed meanwhile; null:
+ * there is none.
+ */
 struct object *object_find(const struct object_request *request);
 
 /**
- * Makes an object of a fetched file: @file is the provider's dataspace, @size its bytes, @path its
- * name there. The dataspace can be released afterwards. Errors: of the snapshot, of lib/elf (with a
+ * The object of a fetched file: @file is the provider's dataspace, @size its bytes, @path its name
+ * there. If an object of an equal request has the same contents, byte by byte, it is that one, else a
+ * new one. The dataspace can be released afterwards. Errors: of the snapshot, of lib/elf (with a
  * sentence in @report), -ERR_ENOMEM.
  */
 struct object_file {
     l4_cap_t dataspace;
     uint64_t size;
     const char *path;
+    bool versioned; /* the provider knows the version */
+    uint64_t version;
 };
 long object_make(const struct object_request *request, const struct object_file *file,
                  struct elf_report *report, struct object **object);
 
-/** Number of objects kept. */
-unsigned object_count(void);
+/** Somebody more uses @object. */
+void object_use(struct object *object);
+
+/** One user less; what nobody uses goes with the next cache_trim() that finds it too much. */
+void object_leave(struct object *object);
+
+/** Gives back an object that nobody uses, and all it holds. */
+void object_drop(struct object *object);
+
+/** Bytes it holds. */
+uint64_t object_bytes(const struct object *object);
+
+/** The object after @object in the list, from null on; null at the end. */
+struct object *object_next(const struct object *object);

@@ -7,11 +7,14 @@
 
 #include <task/infopage.h>
 
+#include "cache.h"
 #include "client.h"
 #include "counters.h"
 #include "errors/errors.h"
 #include "idl/exec.h"
+#include "idl/fprov.h"
 #include "ipc/slots.h"
+#include "l4sys/clock.h"
 #include "server/server.h"
 #include "table.h"
 
@@ -35,10 +38,12 @@ struct opening {
     struct set_list list;
     uint32_t member, needed; /* how far the breadth-first walk is */
     const char *wanted;      /* the file being fetched */
+    struct object *known;    /* what it was the last time, or null */
     const char *missing[MISSING_MAX];
     uint32_t missing_count;
     long error; /* the first; the walk goes on to collect the others */
-    uint64_t lookups, relocations;
+    struct table_costs costs;
+    uint64_t asked; /* when the file being fetched was asked for, in cycles */
     struct elf_report report;
     char text[REPORT_SIZE];
 };
@@ -67,10 +72,13 @@ static void report(struct opening *o, const char *format, ...)
 
 static void finish(struct opening *o)
 {
+    for (uint32_t i = 0; i < o->list.count; i++)
+        object_leave(o->list.objects[i]);
     slots_release(o->provider);
     slots_release(o->dm); /* 0 if the client's entry has it now */
     slots_release(o->table);
     o->busy = false;
+    cache_trim();
 }
 
 static uint64_t whole_pages(uint64_t bytes)
@@ -106,17 +114,19 @@ static long write_table(struct opening *o, const struct set *set)
     long error = server_map(o->table, o->table_offset, window.size, L4_FPAGE_RW, &window.address);
     if (error < 0)
         return error;
-    error = table_write(&window, set, o->lookups, o->relocations);
+    error = table_write(&window, set, &o->costs);
     server_unmap(window.address, window.size);
     return error;
 }
 
 /** Step 4: the written sections are copied for the task, the section table is written. */
-static void hand_out(struct opening *o, const struct set *set)
+static void hand_out(struct opening *o, struct set *set)
 {
     struct client *client;
+    uint64_t start = l4_cycles();
     long error = client_make(server, set, o->dm, &client);
 
+    o->costs.ticks[TASK_TICKS_COPY] += l4_cycles() - start;
     if (error < 0) {
         report(o, "%s: written sections: %s\n", o->name, error_text(error));
         fail(o, error);
@@ -152,8 +162,10 @@ static void link_set(struct opening *o)
             fail(o, error);
             return;
         }
-        o->lookups = counters.lookups - lookups;
-        o->relocations = set->relocations;
+        o->costs.lookups = counters.lookups - lookups;
+        o->costs.relocations = set->relocations;
+        for (unsigned i = 0; i < TASK_TICKS; i++)
+            o->costs.ticks[i] += set->ticks[i];
     }
     hand_out(o, set);
 }
@@ -180,6 +192,7 @@ static void append(struct opening *o, struct object *object)
     }
     if (strcmp(object->name, STARTUP_LIB) == 0)
         o->list.startup = o->list.count;
+    object_use(object);
     o->list.objects[o->list.count++] = object;
 }
 
@@ -215,6 +228,20 @@ static void fill_names(struct opening *o, struct fetch *job, const char *name)
     } while (*path++ == ':' && job->name_count < FETCH_NAMES);
 }
 
+/** What is there of the file, so that only a change is fetched. */
+static void fill_known(struct opening *o, struct fetch *job, struct object *object)
+{
+    o->known = object;
+    if (!object)
+        return;
+    object_use(object);
+    job->known_version = object->version;
+    while (job->known_name < job->name_count
+           && strcmp(job->names[job->known_name], object->path) != 0)
+        job->known_name++;
+    job->known = object->versioned;
+}
+
 /** Gets @name from what is there, or asks for it and returns false: more comes later. */
 static bool get(struct opening *o, const char *name)
 {
@@ -222,7 +249,7 @@ static bool get(struct opening *o, const char *name)
         .provider = o->provider, .name = name, .libpath = o->list.count ? o->libpath : ""};
     struct object *object = object_find(&request);
 
-    if (object) {
+    if (object && object->versioned && object->version == FPROV_FOREVER) {
         append(o, object);
         return true;
     }
@@ -234,7 +261,9 @@ static bool get(struct opening *o, const char *name)
     job->owner = o;
     job->provider = o->provider;
     fill_names(o, job, name);
+    fill_known(o, job, object);
     o->wanted = name;
+    o->asked = l4_cycles();
     fetch_ask(job);
     return false;
 }
@@ -263,36 +292,60 @@ static void miss(struct opening *o, const char *name, long error)
         o->error = error;
 }
 
+/** The object of what was fetched, or null; then the report says why. */
+static struct object *make_object(struct opening *o, const struct fetch *job)
+{
+    bool program = o->list.count == 0;
+    struct object_request request = {
+        .provider = o->provider, .name = o->wanted, .libpath = program ? "" : o->libpath};
+    struct object_file file = {.dataspace = job->dataspace,
+                               .size = job->size,
+                               .path = job->names[job->found],
+                               .versioned = job->versioned,
+                               .version = job->version};
+    struct object *object;
+    size_t before = o->report.used;
+
+    counters.files++;
+    long error = object_make(&request, &file, &o->report, &object);
+    if (!error)
+        return object;
+    if (o->report.used == before)
+        report(o, "%s: %s\n", o->wanted, error_text(error));
+    miss(o, o->wanted, error);
+    return NULL;
+}
+
+static void not_fetched(struct opening *o, long error)
+{
+    bool program = o->list.count == 0;
+
+    if (program)
+        report(o, "%s: %s\n", o->wanted, error_text(error));
+    else
+        report(o, "%s: needed by %s: %s\n", o->wanted,
+               o->list.objects[o->member < o->list.count ? o->member : 0]->name,
+               error_text(error));
+    miss(o, o->wanted, !program && error == -ERR_ENOFILE ? -ERR_ENOLIB : error);
+}
+
 void open_continue(struct fetch *job)
 {
     struct opening *o = job->owner;
-    const char *name = o->wanted;
-    bool program = o->list.count == 0;
+    struct object *object = job->unchanged ? o->known : NULL;
+    uint64_t start = l4_cycles();
 
-    if (job->result < 0) {
-        if (program)
-            report(o, "%s: %s\n", name, error_text(job->result));
-        else
-            report(o, "%s: needed by %s: %s\n", name,
-                   o->list.objects[o->member < o->list.count ? o->member : 0]->name,
-                   error_text(job->result));
-        miss(o, name, !program && job->result == -ERR_ENOFILE ? -ERR_ENOLIB : job->result);
-    } else {
-        counters.files++;
-        struct object_request request = {
-            .provider = o->provider, .name = name, .libpath = program ? "" : o->libpath};
-        struct object_file file = {
-            .dataspace = job->dataspace, .size = job->size, .path = job->names[job->found]};
-        struct object *object;
-        size_t before = o->report.used;
-        long error = object_make(&request, &file, &o->report, &object);
-        if (error && o->report.used == before)
-            report(o, "%s: %s\n", name, error_text(error));
-        if (error)
-            miss(o, name, error);
-        else
-            append(o, object);
-    }
+    o->costs.ticks[TASK_TICKS_READ] += start - o->asked;
+    if (job->result < 0)
+        not_fetched(o, job->result);
+    else if (!object)
+        object = make_object(o, job);
+    o->costs.ticks[TASK_TICKS_PARSE] += l4_cycles() - start;
+    if (job->result >= 0 && object)
+        append(o, object);
+    if (o->known)
+        object_leave(o->known);
+    o->known = NULL;
     go_on(o);
 }
 

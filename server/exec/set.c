@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "set.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include <task/infopage.h>
@@ -9,9 +10,20 @@
 #include "counters.h"
 #include "errors/errors.h"
 #include "ipc/slots.h"
+#include "l4sys/clock.h"
 #include "l4sys/task.h"
 
 static struct set *sets;
+
+struct set *set_next(const struct set *set)
+{
+    return set ? set->next : sets;
+}
+
+uint64_t set_bytes(const struct set *set)
+{
+    return set->master.size + arena_bytes(&set->arena);
+}
 
 struct set *set_find(const struct set_list *list)
 {
@@ -81,6 +93,7 @@ static long make_master(struct set *set, struct elf_report *report)
     long error = memory_open(&set->master, size, "master");
     if (error)
         return error;
+    uint64_t start = l4_cycles();
     for (uint32_t i = 0; i < set->count; i++) {
         const struct elf_object *elf = set->objects[i]->elf;
         places[i] = (struct elf_place){.base = set->bases[i], .linked = ELF_UNLINKED};
@@ -89,9 +102,12 @@ static long make_master(struct set *set, struct elf_report *report)
             elf_fill(elf, places[i].image);
         }
     }
+    uint64_t filled = l4_cycles();
     error = elf_set_relocate(&set->elf, places, &counts, report);
     if (error)
         memory_close(&set->master);
+    set->ticks[TASK_TICKS_COPY] = filled - start;
+    set->ticks[TASK_TICKS_RELOCATE] = l4_cycles() - filled;
     set->relocations = counts.relocations;
     counters.relocations += counts.relocations;
     return error;
@@ -112,9 +128,12 @@ static long make_window(struct set *set)
     return 0;
 }
 
-static void drop(struct set *set)
+static void release(struct set *set)
 {
     struct arena arena = set->arena;
+
+    for (uint32_t i = 0; i < set->count; i++)
+        object_leave(set->objects[i]);
 
     if (set->master.size)
         memory_close(&set->master);
@@ -139,16 +158,20 @@ long set_make(const struct set_list *list, struct elf_report *report, struct set
     set->count = list->count;
     set->startup = list->startup;
     memcpy(set->objects, list->objects, list->count * sizeof list->objects[0]);
+    for (uint32_t i = 0; i < set->count; i++)
+        object_use(set->objects[i]);
 
+    uint64_t start = l4_cycles();
     long error = resolve(set, report);
     if (!error)
         error = order(set);
+    set->ticks[TASK_TICKS_LOOKUP] = l4_cycles() - start;
     if (!error)
         error = make_master(set, report);
     if (!error)
         error = make_window(set);
     if (error) {
-        drop(set);
+        release(set);
         return error;
     }
     counters.masters++;
@@ -156,4 +179,19 @@ long set_make(const struct set_list *list, struct elf_report *report, struct set
     sets = set;
     *result = set;
     return 0;
+}
+
+void set_drop(struct set *set)
+{
+    struct set **at = &sets;
+
+    assert(set->clients == 0);
+    while (*at != set)
+        at = &(*at)->next;
+    *at = set->next;
+    for (uint32_t i = 0; i < set->count; i++) /* they are as old as it is */
+        if (set->objects[i]->used_at < set->used_at)
+            set->objects[i]->used_at = set->used_at;
+    release(set);
+    counters.masters--;
 }

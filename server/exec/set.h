@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
+#include <task/infopage.h>
 #include <task/slots.h>
 
 #include "object.h"
 
 /**
  * A program with all its libraries, in search order, linked at the suggested addresses (paper 2.2,
- * step 4). Kept: the next start of the same objects copies `master` and does nothing else.
+ * step 4). Kept: the next start of the same objects copies `master` and does nothing else. It uses
+ * its objects; itself it is used by tasks, and kept for a while without (cache.h).
  */
 struct set {
     struct set *next;
@@ -22,6 +24,9 @@ struct set {
     struct memory master;     /* all written sections, linked; size 0: there are none */
     l4_cap_t window;          /* read-only copies of the objects' dataspaces, in order */
     uint64_t relocations;     /* what linking it took */
+    uint32_t clients;         /* tasks that were started with it */
+    uint64_t used_at;         /* when last: cache.c's clock */
+    uint64_t ticks[TASK_TICKS]; /* likewise: look-up, copy, relocate */
 };
 
 /** The objects of a set to be. */
@@ -39,3 +44,12 @@ struct set *set_find(const struct set_list *list);
  * master. -ERR_EUNDEFINED with all of them in @report; other errors of lib/elf; -ERR_ENOMEM.
  */
 long set_make(const struct set_list *list, struct elf_report *report, struct set **set);
+
+/** Gives back a set that no task uses. */
+void set_drop(struct set *set);
+
+/** Bytes it holds, its objects apart. */
+uint64_t set_bytes(const struct set *set);
+
+/** The set after @set in the list, from null on; null at the end. */
+struct set *set_next(const struct set *set);

@@ -123,8 +123,8 @@ uint64_t table_size(const struct set *set)
            + count_sections(set) * sizeof(struct task_section);
 }
 
-long table_write(const struct table_window *window, const struct set *set, uint64_t lookups,
-                 uint64_t relocations)
+long table_write(const struct table_window *window, const struct set *set,
+                 const struct table_costs *costs)
 {
     uint32_t sections = count_sections(set);
     struct task_table head = {
@@ -132,14 +132,15 @@ long table_write(const struct table_window *window, const struct set *set, uint6
         .objects = set->count,
         .sections_at = sizeof head + set->count * sizeof(struct task_object),
         .sections = sections,
-        .lookups = (uint32_t)lookups,
-        .relocations = (uint32_t)relocations,
+        .lookups = (uint32_t)costs->lookups,
+        .relocations = (uint32_t)costs->relocations,
     };
 
     head.size = table_size(set);
     if (head.size > window->size)
         return -ERR_ETOOMANY;
     write_head(set, &head);
+    memcpy(head.ticks, costs->ticks, sizeof head.ticks);
 
     char *out = window->address;
     uint32_t first = 0;

@@ -14,9 +14,15 @@ struct table_window {
     uint64_t size;
 };
 
+/** What this start has cost. */
+struct table_costs {
+    uint64_t lookups, relocations;
+    uint64_t ticks[TASK_TICKS];
+};
+
 /**
  * Writes objects and sections of @set for a task (paper 2.2, step 4). Only written, never read: the
  * memory is not exec's. -ERR_ETOOMANY if the window is too small.
  */
-long table_write(const struct table_window *window, const struct set *set, uint64_t lookups,
-                 uint64_t relocations);
+long table_write(const struct table_window *window, const struct set *set,
+                 const struct table_costs *costs);

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cache.h"
+
+#include <stddef.h>
+
+#include "set.h"
+
+static struct cache_limit limit;
+static uint64_t now;
+
+void cache_init(const struct cache_limit *the_limit)
+{
+    limit = *the_limit;
+}
+
+uint64_t cache_now(void)
+{
+    return ++now;
+}
+
+/** Users of @object other than sets that no task uses. */
+static uint32_t real_users(const struct object *object)
+{
+    uint32_t users = object->users;
+
+    for (const struct set *s = set_next(NULL); s; s = set_next(s))
+        for (uint32_t i = 0; s->clients == 0 && i < s->count; i++)
+            users -= s->objects[i] == object;
+    return users;
+}
+
+struct cache_usage cache_usage(void)
+{
+    struct cache_usage usage = {0};
+
+    for (const struct set *s = set_next(NULL); s; s = set_next(s)) {
+        if (s->clients > 0) {
+            usage.sets++;
+            continue;
+        }
+        usage.cached_sets++;
+        usage.cached_bytes += set_bytes(s);
+    }
+    for (const struct object *o = object_next(NULL); o; o = object_next(o)) {
+        if (real_users(o) > 0) {
+            usage.objects++;
+            continue;
+        }
+        usage.cached_objects++;
+        usage.cached_bytes += object_bytes(o);
+    }
+    return usage;
+}
+
+/** An object leaves after all sets that it is in. */
+static void drop_oldest(void)
+{
+    struct object *object = NULL;
+    struct set *set = NULL;
+
+    for (struct object *o = object_next(NULL); o; o = object_next(o))
+        if (o->users == 0 && (!object || o->used_at < object->used_at))
+            object = o;
+    for (struct set *s = set_next(NULL); s; s = set_next(s))
+        if (s->clients == 0 && (!set || s->used_at < set->used_at))
+            set = s;
+    if (set && (!object || set->used_at < object->used_at))
+        set_drop(set);
+    else if (object)
+        object_drop(object);
+}
+
+void cache_trim(void)
+{
+    for (;;) {
+        struct cache_usage usage = cache_usage();
+        if (usage.cached_bytes <= limit.bytes
+            && usage.cached_sets + usage.cached_objects <= limit.entries)
+            return;
+        drop_oldest();
+    }
+}

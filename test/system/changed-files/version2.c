@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+int version(void);
+
+int version(void)
+{
+    return 2;
+}
