@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-2-Clause
+$(eval $(call server,mute,test/system/mute-provider/mute.c,names))
