@@ -28,7 +28,8 @@ void io_show(const struct task *task)
 {
     io_shown = task->io_bitmap;
     cpu_allow_ports(task->io_bitmap);
-    paging_set_io_bitmap(task->io_bitmap);
+    if (task->io_bitmap)
+        paging_set_io_bitmap(task->io_bitmap);
 }
 
 static bool allowed(const uint8_t *bitmap, uint32_t port)

@@ -78,7 +78,7 @@ void scheduler_remove(struct thread *t)
 
 void scheduler_stop(struct thread *t)
 {
-    if (t == running)
+    if (!unlikely(t != running))
         running = NULL;
 }
 

@@ -147,7 +147,6 @@ void cpu_init(void)
 void cpu_set_frame(void *frame_top)
 {
     tss()->rsp[0] = (uint64_t)frame_top;
-    entry_frame_top = frame_top;
 }
 
 void cpu_allow_ports(bool allow)

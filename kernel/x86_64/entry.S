@@ -3,7 +3,7 @@
  * Entering and leaving the kernel.
  *
  * One CPU, one kernel stack, interrupts off inside: so each entry from user mode stores the user
- * registers into the current thread (the frame that ends at entry_frame_top is its `regs`), starts
+ * registers into the current thread (the frame that ends at the TSS's rsp0 is its `regs`), starts
  * on the empty kernel stack, and leaves by loading the frame kernel_leave() names. No entry ever
  * returns to where the kernel was; a trap taken in the idle loop just abandons it. Neither sysret
  * nor iret may fault, for the fault would be pushed over the thread: kernel_leave() never returns a
@@ -51,7 +51,7 @@ _start:
     .globl syscall_entry
 syscall_entry:
     movq %rsp, user_rsp(%rip)
-    movq entry_frame_top(%rip), %rsp
+    movq tss_area+4(%rip), %rsp
     pushq $0x23             /* ss */
     pushq user_rsp(%rip)
     pushq %r11              /* rflags */
@@ -100,7 +100,7 @@ leave:
     .globl syscall_entry32
 syscall_entry32:
     movq %rsp, user_rsp(%rip)
-    movq entry_frame_top(%rip), %rsp
+    movq tss_area+4(%rip), %rsp
     pushq $0x23
     pushq user_rsp(%rip)
     pushq %r11
@@ -185,9 +185,6 @@ boot_l2:
     .balign 16
     .space 16384
 kernel_stack_top:
-    .globl entry_frame_top
-entry_frame_top:
-    .quad 0
 user_rsp:
     .quad 0
 

@@ -21,7 +21,6 @@ enum {
 
 /* entry.S */
 extern const uint64_t trap_entries[TRAP_VECTORS];
-extern void *entry_frame_top;
 void syscall_entry(void);
 void syscall_entry32(void);
 
