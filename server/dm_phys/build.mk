@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 DM_CORE := $(addprefix server/dm_phys/,frames.c pool.c tree.c windows.c manager.c session.c \
-    dataspace.c replace.c pages.c flexpages.c books.c)
+    dataspace.c replace.c resize.c pages.c flexpages.c books.c)
 DM_TESTS := $(patsubst test/unit/%.c,%,$(wildcard test/unit/dm_*.c))
 dm_service_LIBS := errors ipc
 dm_service_IDLS := dm dataspace

@@ -80,6 +80,13 @@ long ds_copy(struct manager *manager, const struct ds_request *request,
 long ds_replace(struct manager *manager, struct dataspace *target, uint64_t offset,
                 struct dataspace *source);
 
+/**
+ * Makes it @size bytes long (rounded up to pages). What is kept keeps its contents, new pages are zero and
+ * paid for; pages behind the new end are taken from everybody and freed. -L4_EINVAL size 0 or device
+ * memory, -L4_ENOMEM: nothing has changed, but clients may have to map again. (resize.c)
+ */
+long ds_resize(struct manager *manager, struct dataspace *dataspace, uint64_t size);
+
 /** Takes all its pages from everybody and frees it. */
 void ds_close(struct manager *manager, struct dataspace *dataspace);
 

@@ -91,6 +91,26 @@ static long op_clear(struct ipc_call *call, uint64_t offset, uint64_t size)
     return result < 0 ? result : ds_clear(call_manager(call), call_dataspace(call), offset, size);
 }
 
+static long op_revoke(struct ipc_call *call, uint64_t offset, uint64_t size)
+{
+    if (!(call->rights & L4_CAP_W))
+        return -L4_EPERM;
+    if ((offset | size) % L4_PAGE_SIZE != 0)
+        return -L4_EINVAL;
+    long result = check_range(call_dataspace(call), offset, size);
+    if (result == 0)
+        ds_revoke(call_manager(call), call_dataspace(call),
+                  &(struct page_range){offset / L4_PAGE_SIZE, size / L4_PAGE_SIZE}, false);
+    return result;
+}
+
+static long op_resize(struct ipc_call *call, uint64_t size)
+{
+    if (!(call->rights & L4_CAP_W))
+        return -L4_EPERM;
+    return ds_resize(call_manager(call), call_dataspace(call), size);
+}
+
 static void dataspace_gone(struct ipc_server *server, struct ipc_object *object)
 {
     ds_close(server->data, object->data);
@@ -101,6 +121,8 @@ static const struct dataspace_ops dataspace_ops = {
     .map = op_map,
     .phys = op_phys,
     .clear = op_clear,
+    .revoke = op_revoke,
+    .resize = op_resize,
 };
 
 const struct ipc_kind dataspace_kind = {

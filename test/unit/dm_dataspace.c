@@ -528,7 +528,65 @@ TEST(replaced_pages_are_shared_until_written)
     machine_free(m);
 }
 
-UNIT_MAIN(T(open_sizes), T(memory_is_clean_when_reused), T(maps_in_one_piece),
+TEST(resized)
+{
+    struct machine *m = machine_new(16 * MB);
+    struct session *s = session(m, 20 * PAGE);
+    uint64_t used = machine_used(m);
+    struct dataspace *ds, *copy;
+    CHECK_EQ(open_ds(m, s, 4 * PAGE, &ds), 0);
+    for (unsigned p = 0; p < 4; p++)
+        CHECK_EQ(poke(m, ds, p, p + 1), 0);
+    CHECK_EQ(view_fault(m, 0, ds, 1, L4_FPAGE_RW), 0);
+    CHECK_EQ(view_fault(m, 1, ds, 3, L4_FPAGE_R), 0);
+    CHECK_EQ(ds_resize(&m->manager, ds, 9 * PAGE - 1), 0); /* keeps and is zero */
+    CHECK_EQ(ds_size(ds), 9 * PAGE);
+    CHECK_EQ(s->account.used, 9 * PAGE);
+    for (unsigned p = 0; p < 9; p++)
+        CHECK_EQ(peek(m, ds, p), p < 4 ? p + 1 : 0);
+    CHECK_EQ(poke(m, ds, 8, 80), 0);
+    CHECK_EQ(copy_ds(m, s, ds, (struct page_range){0, 9}, &copy), 0);
+    CHECK_EQ(view_fault(m, 1, ds, 3, L4_FPAGE_R), 0);
+    CHECK_EQ(view_fault(m, 2, ds, 1, L4_FPAGE_R), 0);
+    CHECK_EQ(ds_resize(&m->manager, ds, 3 * PAGE), 0); /* frees what no copy has */
+    CHECK(!view_word(m, 1, L4_FPAGE_R));
+    CHECK_EQ(peek(m, ds, 2), 3);
+    CHECK_EQ(peek(m, copy, 8), 80);
+    CHECK_EQ(s->account.used, 9 * PAGE);
+    ds_close(&m->manager, copy);
+    CHECK_EQ(s->account.used, 3 * PAGE);
+    CHECK_EQ(ds_resize(&m->manager, ds, 9 * PAGE), 0);
+    CHECK_EQ(peek(m, ds, 8), 0);
+    CHECK_EQ(ds_resize(&m->manager, ds, 21 * PAGE), -L4_ENOMEM); /* limit */
+    CHECK_EQ(ds_resize(&m->manager, ds, DATASPACE_MAX + 1), -L4_ENOMEM);
+    CHECK_EQ(ds_resize(&m->manager, ds, ~0ull), -L4_ENOMEM);
+    CHECK_EQ(ds_resize(&m->manager, ds, 0), -L4_EINVAL);
+    CHECK_EQ(ds_size(ds), 9 * PAGE);
+    manager_check(&m->manager);
+    ds_close(&m->manager, ds);
+    CHECK_EQ(machine_used(m), used);
+    machine_free(m);
+}
+
+/** Memory runs out while it grows: it is as before. */
+TEST(growing_fails)
+{
+    struct machine *m = machine_new(4 * MB);
+    struct session *s = session(m, SESSION_NO_LIMIT);
+    struct dataspace *ds;
+    CHECK_EQ(open_ds(m, s, MB, &ds), 0);
+    CHECK_EQ(poke(m, ds, 255, 5), 0);
+    uint64_t used = s->account.used;
+    CHECK_EQ(ds_resize(&m->manager, ds, 64 * MB), -L4_ENOMEM);
+    CHECK_EQ(ds_size(ds), MB);
+    CHECK_EQ(s->account.used, used);
+    CHECK_EQ(peek(m, ds, 255), 5);
+    manager_check(&m->manager);
+    ds_close(&m->manager, ds);
+    machine_free(m);
+}
+
+UNIT_MAIN(T(resized), T(growing_fails), T(open_sizes), T(memory_is_clean_when_reused), T(maps_in_one_piece),
           T(replaced_pages_are_shared_until_written),
           T(copy_is_lazy_both_ways), T(part_copies_and_holes), T(two_views_of_one_dataspace),
           T(eager_views_of_the_source_survive), T(copy_of_a_part_downgrades_the_part), T(limits),

@@ -75,12 +75,26 @@ static void make(struct world *w)
     w->count++;
 }
 
+/** Another size; what is behind the end is gone from all views. */
+static void resize(struct world *w, struct item *item)
+{
+    uint64_t pages = 1 + random_below(PAGES_MAX);
+
+    CHECK_EQ(ds_resize(&w->m->manager, item->ds, pages * L4_PAGE_SIZE), 0);
+    for (uint64_t p = pages < item->pages ? pages : item->pages; p < PAGES_MAX; p++)
+        item->value[p] = 0;
+    item->pages = pages;
+    for (unsigned v = 0; v < HELD; v++)
+        if (w->held[v].item == item && w->held[v].page >= pages)
+            CHECK(!view_word(w->m, v, L4_FPAGE_R));
+}
+
 static void touch(struct world *w)
 {
     struct item *item = any(w);
     uint64_t page = random_below((uint32_t)item->pages);
     unsigned v = random_below(HELD);
-    switch (random_below(4)) {
+    switch (random_below(5)) {
     case 0: /* somebody looks, and keeps looking */
         CHECK_EQ(view_fault(w->m, v, item->ds, page, L4_FPAGE_R), 0);
         w->held[v] = (struct held){item, page};
@@ -93,6 +107,10 @@ static void touch(struct world *w)
     case 2: /* a held view writes, if it still may */
         if (w->held[v].item && view_word(w->m, v, L4_FPAGE_RW))
             *view_word(w->m, v, L4_FPAGE_RW) = w->held[v].item->value[w->held[v].page] = ++w->stamp;
+        break;
+    case 4:
+        if (random_below(4) == 0)
+            resize(w, item);
         break;
     case 3:
         if (random_below(8) == 0) {

@@ -197,6 +197,44 @@ TEST(two_views_and_the_original)
     slots_release(b);
 }
 
+/** Rows D06, D11: what is taken away or behind the new end faults; the rest keeps its contents. */
+TEST(revoke_and_resize)
+{
+    uint64_t value, size;
+    char name[33];
+    l4_cap_t ds = open_ds(4 * PAGE), weak = slots_alloc();
+    CHECK_EQ(view_map(0, ds, 0, 4 * PAGE, L4_FPAGE_RW), 0);
+    for (unsigned p = 0; p < 4; p++)
+        *word(0, p * PAGE) = p + 1;
+    CHECK_EQ(dataspace_revoke(ds, PAGE, 2 * PAGE), 0);
+    CHECK(!fault_read(VIEW(0) + PAGE, &value) && !fault_write(VIEW(0) + 2 * PAGE, 9));
+    CHECK(fault_read(VIEW(0), &value) && value == 1);
+    CHECK(fault_write(VIEW(0) + 3 * PAGE, 4));
+    CHECK_EQ(view_map(0, ds, 0, 4 * PAGE, L4_FPAGE_RW), 0);
+    CHECK(fault_read(VIEW(0) + PAGE, &value) && value == 2);
+    CHECK_EQ(dataspace_resize(ds, 2 * PAGE), 0);
+    CHECK(fault_read(VIEW(0) + PAGE, &value) || view_map(0, ds, 0, 2 * PAGE, L4_FPAGE_RW) == 0);
+    CHECK(fault_read(VIEW(0) + PAGE, &value) && value == 2);
+    CHECK(!fault_read(VIEW(0) + 2 * PAGE, &value));
+    CHECK_EQ(session_used(dm), 2 * PAGE);
+    CHECK_EQ(view_map(0, ds, 0, 3 * PAGE, L4_FPAGE_R), -L4_ERANGE);
+    CHECK_EQ(dataspace_resize(ds, 300 * PAGE), 0);
+    CHECK_EQ(session_used(dm), 300 * PAGE);
+    CHECK_EQ(dataspace_info(ds, &size, name), 0);
+    CHECK_EQ(size, 300 * PAGE);
+    CHECK_EQ(peek(ds, 0), 1);
+    CHECK_EQ(peek(ds, 2), 0);
+    CHECK_EQ(peek(ds, 299), 0);
+    CHECK_EQ(l4_task_map_cap(TASK_CAP_TASK, ds, weak, L4_CAP_R), 0);
+    CHECK_EQ(dataspace_resize(weak, PAGE), -L4_EPERM);
+    CHECK_EQ(dataspace_revoke(weak, 0, PAGE), -L4_EPERM);
+    CHECK_EQ(dataspace_revoke(ds, 299 * PAGE, 2 * PAGE), -L4_ERANGE);
+    CHECK_EQ(dataspace_revoke(ds, 1, PAGE), -L4_EINVAL);
+    slots_release(weak);
+    slots_release(ds);
+    CHECK_EQ(session_used(dm), 0);
+}
+
 TEST(limit)
 {
     l4_cap_t small = slots_alloc(), a = slots_alloc(), none = slots_alloc();
@@ -330,8 +368,8 @@ TEST(hostile_messages)
         l4_ipc_call(target[which], l4_msgtag(protocol, words, items, 0), L4_NEVER);
         l4_cap_release(got);
     }
-    CHECK_EQ(poke(target[1], 3, 1), 0);
-    CHECK_EQ(peek(target[1], 3), 1);
+    CHECK_EQ(poke(target[1], 0, 1), 0); /* whatever size it has got */
+    CHECK_EQ(peek(target[1], 0), 1);
     slots_release(target[1]);
     slots_release(target[0]);
     slots_free(got);
@@ -351,7 +389,8 @@ TEST(books_are_balanced)
 
 static const struct unit_test tests[] = {
     T(open_sizes_and_close), T(zeroed), T(four_megabytes_at_once), T(read_only_sharing),
-    T(copies_are_lazy), T(part_copies), T(two_views_and_the_original), T(limit), T(device_memory),
+    T(copies_are_lazy), T(part_copies), T(two_views_and_the_original),
+    T(revoke_and_resize), T(limit), T(device_memory),
     T(hundred_dataspaces_come_back), T(random_copies), T(hostile_messages),
     T(books_are_balanced),
 };
