@@ -2,6 +2,7 @@
 #include <l4/error.h>
 #include <l4/ops.h>
 
+#include "audit.h"
 #include "cap_table.h"
 #include "counters.h"
 #include "debugger.h"
@@ -93,6 +94,8 @@ static l4_msgtag_t invoke(struct object *object, struct invocation *call)
         dump_books();
         return answer(0);
     }
+    if (call->mr[0] == DEBUGGER_AUDIT)
+        return answer(audit() ? 0 : -L4_EINVAL);
     if (call->mr[0] == DEBUGGER_COUNTERS)
         return answer_words(0, counters_read(call->mr));
     if (call->mr[0] >> 8 != 1)

@@ -39,10 +39,16 @@ struct factory *factory_init(void)
     return factory;
 }
 
+struct quota *factory_own(struct object *object)
+{
+    return object->type == &factory_type ? factory_of(object)->own : NULL;
+}
+
 static void destroy(struct object *object)
 {
     if (factory_of(object)->own)
         quota_put(factory_of(object)->own);
+    factory_of(object)->own = NULL;
 }
 
 /** What a create function makes, or why not. */

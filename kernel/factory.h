@@ -11,6 +11,9 @@ struct factory {
 
 extern const struct object_type factory_type;
 
+/** The quota from which @object creates if it is a factory that still lives; else NULL. */
+struct quota *factory_own(struct object *object);
+
 /** A factory whose limit is reserved in full from @parent, which also pays for it. */
 struct factory *factory_create(struct quota *parent, size_t limit);
 

@@ -96,3 +96,17 @@ bool frames_contain(uint64_t start, uint64_t end)
 {
     return start < heap_start.raw + (pages << PAGE_SHIFT) && end > heap_start.raw;
 }
+
+bool frames_are_sound(void)
+{
+    size_t listed = 0, marked = 0;
+    for (unsigned order = 0; order <= FRAMES_MAX_ORDER; order++)
+        for (struct list *b = free_blocks[order].next; b != &free_blocks[order]; b = b->next) {
+            if (map[page_index(b)] != order + 1 || page_index(b) % (1ul << order))
+                return false;
+            listed += 1ul << order;
+        }
+    for (size_t i = 0; i < pages; i++)
+        marked += map[i] ? 1ul << (map[i] - 1) : 0;
+    return listed == marked && listed == unused;
+}

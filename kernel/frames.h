@@ -17,5 +17,8 @@ void frames_free(void *block, unsigned order);
 size_t frames_total(void);
 size_t frames_unused(void);
 
+/** True if the free lists, the map and the count agree: for the audit. */
+bool frames_are_sound(void);
+
 /** True if [@start, @end) touches the kernel heap. */
 bool frames_contain(uint64_t start, uint64_t end);

@@ -3,6 +3,7 @@
 #include <l4/error.h>
 #include <l4/ops.h>
 
+#include "audit.h"
 #include "dump.h"
 #include "icu.h"
 #include "invocation.h"
@@ -49,10 +50,12 @@ void log_input(void)
 {
     char c;
     while (serial_read(&c)) {
-        if (c == LOG_DUMP_KEY)
+        if (c == LOG_DUMP_KEY) {
             dump_threads();
-        else
+            audit();
+        } else {
             keep(c);
+        }
     }
     if (input.filled && pin.object)
         irq_trigger(pin.object);

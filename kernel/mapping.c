@@ -255,3 +255,19 @@ void mapping_unmap(struct space *space, uint64_t start, uint64_t end, unsigned r
         advance(&slot, va);
     }
 }
+
+bool mapping_is_sound(const struct mapping *m, const struct space *space, uint64_t va)
+{
+    struct slot slot, of_prev;
+    if (m->space != space || address_of(m) != va || (m->next && m->next->prev != m))
+        return false;
+    if (!m->prev)
+        return m->depth == 0 && space->everything;
+    if (m->depth == 0 || m->prev->next != m || m->depth > m->prev->depth + 1)
+        return false;
+    slot_of(m, &slot);
+    slot_of(m->prev, &of_prev);
+    struct page page = page_get(&slot), prev = page_get(&of_prev);
+    bool is_child = m->depth == m->prev->depth + 1;
+    return page.frame.raw == prev.frame.raw && !(is_child && page.rights & ~prev.rights);
+}

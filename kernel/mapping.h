@@ -17,6 +17,9 @@ struct mapping {
     uint64_t page : 36, depth : 28;
 };
 
+/** True if @m is the node of @va in @space and stands where a tree allows it: for the audit. */
+bool mapping_is_sound(const struct mapping *m, const struct space *space, uint64_t va);
+
 /**
  * Looks up the mapping of @va and its @slot; sigma0's are made up on the way. NULL: nothing there,
  * or ku_mem.

@@ -3,7 +3,12 @@
 #include "print.h"
 #include "quota.h"
 
-SLAB(quotas, "quota", sizeof(struct quota) + 8);
+SLAB(quotas, "quota", sizeof(struct quota));
+
+size_t quota_price(const struct quota *quota)
+{
+    return quota->limit + quotas.size;
+}
 
 bool quota_charge(struct quota *quota, size_t bytes)
 {
@@ -63,7 +68,7 @@ void quota_put(struct quota *quota)
         assert(quota->used == 0);
         struct quota *parent = quota->parent;
         if (parent)
-            quota_refund(parent, quota->limit + quotas.size);
+            quota_refund(parent, quota_price(quota));
         slab_free(&quotas, quota);
         quota = parent;
     }

@@ -13,7 +13,12 @@ struct quota {
     struct quota *parent;
     size_t limit, used; /* bytes */
     size_t users;
+    size_t audited;         /* scratch of audit_memory() */
+    bool audited_in_parent; /* the same */
 };
+
+/** What it costs its parent: the limit and the bookkeeping. */
+size_t quota_price(const struct quota *quota);
 
 bool quota_charge(struct quota *quota, size_t bytes);
 void quota_refund(struct quota *quota, size_t bytes);

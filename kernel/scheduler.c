@@ -116,6 +116,19 @@ bool scheduler_knows(const struct thread *t)
     return listed + (t == running) + (t == handed) == (t->state == THREAD_READY);
 }
 
+bool scheduler_is_sound(void)
+{
+    struct thread *t;
+    for (unsigned p = 0; p < PRIORITIES; p++) {
+        if (list_empty(&ready[p]) == (occupied[p / 64] >> p % 64 & 1))
+            return false;
+        list_for_each(t, &ready[p], ready)
+            if (t->state != THREAD_READY || t->priority != p)
+                return false;
+    }
+    return top == highest();
+}
+
 void scheduler_yield(struct thread *t)
 {
     t->slice_us = t->quantum_us;

@@ -25,6 +25,9 @@ struct thread *scheduler_pick(void);
 /** Each READY thread has one place, others have none: for the audit. */
 bool scheduler_knows(const struct thread *t);
 
+/** True if the lists hold READY threads of their priority and are marked: for the audit. */
+bool scheduler_is_sound(void);
+
 /** A tick has passed while @interrupted ran; at the end of its slice it goes behind its peers. */
 void scheduler_tick(struct thread *interrupted);
 

@@ -122,6 +122,22 @@ void space_free(struct space *space)
     quota_free_pages(space->quota, space->root, 0);
 }
 
+size_t space_pages(const struct space *space)
+{
+    size_t pages = space->root != NULL;
+    for (unsigned i = 0; space->root && i < ENTRIES / 2; i++) {
+        const uint64_t *l3 = table_at(space->root[i]);
+        pages += l3 != NULL;
+        for (unsigned j = 0; l3 && j < ENTRIES; j++) {
+            const uint64_t *l2 = table_at(l3[j]);
+            pages += l2 != NULL;
+            for (unsigned k = 0; l2 && k < ENTRIES; k++)
+                pages += l2[k] & PTE_P ? 1u << LEAF_ORDER : 0;
+        }
+    }
+    return pages;
+}
+
 void space_load(const struct space *space)
 {
     if (space->root_phys != loaded)

@@ -63,6 +63,8 @@ void paging_init(paddr_t start, paddr_t end);
 bool space_init(struct space *space);
 /** Frees all tables; nothing with a mapping may be left. */
 void space_free(struct space *space);
+/** How many pages of heap its tables take. */
+size_t space_pages(const struct space *space);
 /** Loads it if it is not loaded. */
 void space_load(const struct space *space);
 

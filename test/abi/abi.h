@@ -105,5 +105,11 @@ char *harness_ram(unsigned order);
 /** Deletes all objects in slots from cap_new(); done after each test. */
 void harness_reset(void);
 
+/**
+ * Has the kernel check its own invariants (request 0x702 of our kernel's debugger object, which
+ * prints `audit: ok` or what is wrong). False: something is. A kernel without it is believed.
+ */
+bool kernel_audit(void);
+
 /** Sends @words words from the MRs through @cap, no answer wanted, waiting at most 50 ms. */
 long send_words(l4_cap_t cap, unsigned words);

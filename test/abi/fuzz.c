@@ -286,7 +286,9 @@ static void test_random_calls(void)
         while (!can_reserve(free))
             free--;
         total += run_seed(seed);
+        CHECK(kernel_audit()); /* with all the debris, and without */
         harness_reset();
+        CHECK(kernel_audit());
         CHECK(can_reserve(free));
         l4_cap_delete(factory);
     }

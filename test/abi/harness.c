@@ -146,6 +146,15 @@ bool worker_start(struct worker *w, struct abi_task *task, void (*function)(stru
     return worker_create(w, task) && worker_run(w, function, priority);
 }
 
+bool kernel_audit(void)
+{
+    enum { AUDIT = 0x702 };
+    l4_utcb()->mr[0] = AUDIT;
+    l4_msgtag_t tag = l4_ipc_call(L4_BASE_DEBUGGER_CAP, l4_msgtag(L4_PROTO_DEBUGGER, 1, 0, 0),
+                                  L4_NEVER);
+    return l4_result(tag) != -L4_EINVAL;
+}
+
 long send_words(l4_cap_t cap, unsigned words)
 {
     l4_timeouts_t timeouts = l4_timeouts(l4_timeout_us(50000), L4_TIMEOUT_NEVER);

@@ -177,6 +177,7 @@ void abi_main(void)
             }
             print("\n");
         }
+    bad += !kernel_audit();
     print_number(count - bad);
     print(" conformance tests passed, ");
     print_number(bad);
