@@ -64,7 +64,7 @@ static uint32_t link_again(const struct task_infopage *info)
 
 static void report_running(void)
 {
-    loader_task_running(TASK_CAP_LOADER);
+    loader_task_running(TASK_CAP_LOADER, region_manager.fault_ticks);
 }
 
 typedef void (*libc_start)(const struct task_infopage *info, void (*running)(void));

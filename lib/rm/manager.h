@@ -28,6 +28,7 @@ struct region_manager {
     struct ipc_server server;
     l4_cap_t main_gate; /* pager gate of the main thread */
     uint32_t moved;     /* objects not at their suggested address */
+    uint64_t fault_ticks; /* cycles it has spent on faults */
 };
 
 /** The one region manager of the task. */

@@ -152,6 +152,7 @@ static long duplicate(struct manager *manager, struct dataspace *ds, struct data
         if (!to)
             return -L4_ENOMEM;
         memcpy(frame_memory_raw(frames, to), frame_memory(frames, from), L4_PAGE_SIZE);
+        frames->copied++;
         to->stale = false;
         long result = enter_frames(manager, ds, i, to, 1);
         if (result < 0)

@@ -223,8 +223,10 @@ void *frame_memory_raw(struct frames *frames, const struct frame *frame)
 void *frame_memory(struct frames *frames, struct frame *frame)
 {
     void *memory = frame_memory_raw(frames, frame);
-    if (frame->stale)
+    if (frame->stale) {
         memset(memory, 0, L4_PAGE_SIZE);
+        frames->cleared++;
+    }
     frame->stale = false;
     return memory;
 }

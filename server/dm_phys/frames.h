@@ -55,6 +55,7 @@ struct frames {
     uint32_t heads[FRAME_ZONES][FRAME_ORDERS];
     uint64_t free_bytes;
     uint64_t total_bytes; /* ever added */
+    uint64_t cleared, copied; /* frames, since the start */
     /*
      * Adds frames by frames_add(), at least 2^@order aligned ones, below 16 MB if @low; false if
      * there are none to be had. May be null.

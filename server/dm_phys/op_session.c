@@ -128,6 +128,14 @@ static long op_replace(struct ipc_call *call, struct ipc_cap_in *target, uint64_
     return ds_replace(call_manager(call), to, offset, from);
 }
 
+static long op_work(struct ipc_call *call, uint64_t *cleared, uint64_t *copied)
+{
+    const struct frames *frames = &call_manager(call)->store.frames;
+    *cleared = frames->cleared;
+    *copied = frames->copied;
+    return 0;
+}
+
 static void session_gone(struct ipc_server *server, struct ipc_object *object)
 {
     session_close(server->data, object->data);
@@ -141,6 +149,7 @@ static const struct dm_ops session_ops = {
     .memory = op_memory,
     .check = op_check,
     .replace = op_replace,
+    .work = op_work,
 };
 
 const struct ipc_kind session_kind = {

@@ -69,6 +69,7 @@ static long page_own(struct manager *manager, struct dataspace *ds, uint64_t pag
     }
     if (old && !old->stale) {
         memcpy(frame_memory_raw(frames, new), frame_memory_raw(frames, old), L4_PAGE_SIZE);
+        frames->copied++;
         new->stale = false;
     }
     frame_memory(frames, new);

@@ -134,6 +134,7 @@ static void finish(struct task *task)
     pager_remove(task);
     entry_destroy(&service_server, task);
     task_release(task);
+    times_end(task);
     if (atomic_load(&task->fault.happened))
         task->end = LOADER_STATE_FAULT;
     if (task->end != LOADER_STATE_EXITED || task->code != 0)

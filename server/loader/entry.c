@@ -51,10 +51,11 @@ static long op_placed(struct ipc_call *call, uint32_t moved, uint32_t relocation
     return stop(call, LOADER_STOP_PLACED);
 }
 
-static long op_running(struct ipc_call *call)
+static long op_running(struct ipc_call *call, uint64_t fault_ticks)
 {
     struct task *task = call->object->data;
 
+    times_main(task, fault_ticks);
     if (task->verbose >= 1)
         report_line("step 8: %s[%u]: main", task->name, task->id);
     return stop(call, LOADER_STOP_MAIN);

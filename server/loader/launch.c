@@ -270,6 +270,7 @@ long launch(struct launch *l)
         step_failed(l, "start", -ERR_ETOOMANY);
         return -ERR_ETOOMANY;
     }
+    times_begin(s.task);
     s.task->verbose = l->verbose;
     s.task->stops = l->stops & ~(uint32_t)LOADER_STOPPED;
     s.task->may_control = l->may_control;

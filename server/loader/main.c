@@ -20,7 +20,7 @@
  * named on the command line and the requests of other programs, and may wait for exec and file providers;
  * the service thread (service.c) and the pager thread (pager.c) wait for nobody.
  *
- *   loader [--fprov=NAME] [--verbose=N] [--exit] [--hint=TEXT] SCRIPT|"PROGRAM ARGUMENTS"...
+ *   loader [--fprov=NAME] [--verbose=N] [--exit] [--times] [--hint=TEXT] SCRIPT|"PROGRAM ARGUMENTS"...
  */
 
 struct command_line {
@@ -40,6 +40,8 @@ static bool take_option(const char *word, struct command_line *c)
         c->hint = word + 7;
     else if (strcmp(word, "--exit") == 0)
         c->leave = true;
+    else if (strcmp(word, "--times") == 0)
+        times_wanted = true;
     else
         return false;
     return true;

@@ -6,6 +6,7 @@
 #include <task/infopage.h>
 
 #include "ipc/ipc.h"
+#include "times.h"
 
 /*
  * The tasks of the loader. A record goes free -> starting -> started -> ended -> free. Who may touch
@@ -69,6 +70,7 @@ struct task {
     int32_t code;
     uint64_t private_bytes, shared_bytes;
     uint32_t moved;
+    struct times times;
 };
 
 /** A free record, now "starting", with a number of its own; null if there are too many tasks. */
