@@ -44,3 +44,16 @@ long server_thread_run(struct server_thread *thread)
                                    (uint64_t)thread->stack + SERVER_THREAD_STACK - 8, 0);
     return error < 0 ? error : 0;
 }
+
+long server_thread_faults_to(struct server_thread *thread, l4_cap_t gate)
+{
+    struct l4_thread_control control = {.pager = gate, .exc_handler = gate};
+    long error = l4_thread_control(thread->cap, &control);
+    return error < 0 ? error : 0;
+}
+
+void server_thread_restart(struct server_thread *thread, void (*entry)(void))
+{
+    l4_thread_ex_regs(thread->cap, (uint64_t)entry,
+                      (uint64_t)thread->stack + SERVER_THREAD_STACK - 8, L4_EX_REGS_CANCEL);
+}

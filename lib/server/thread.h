@@ -20,5 +20,13 @@ struct server_thread {
 /** Makes the kernel thread, not running yet: @thread->cap is valid. Errors of the kernel. */
 long server_thread_make(struct server_thread *thread);
 
+/**
+ * Its page faults and exceptions become messages to @gate. Before it runs.
+ */
+long server_thread_faults_to(struct server_thread *thread, l4_cap_t gate);
+
+/** Stops it wherever it is, in a call too, and starts it at @entry with an empty stack. */
+void server_thread_restart(struct server_thread *thread, void (*entry)(void));
+
 /** Starts it at @thread->entry. */
 long server_thread_run(struct server_thread *thread);

@@ -5,17 +5,14 @@
 #include "copier.h"
 #include "errors/errors.h"
 #include "files.h"
-#include "idl/dataspace.h"
 #include "idl/dm.h"
 #include "l4sys/irq.h"
-#include "l4sys/task.h"
-#include "l4sys/thread.h"
+#include "server/piece.h"
 #include "server/thread.h"
 
-#define WINDOW       TASK_SERVER_AREA
-#define WINDOW_ORDER 20
-#define WINDOW_SIZE  (1ull << WINDOW_ORDER)
-#define DS_NAME_MAX  32
+#define DS_NAME_MAX 32
+
+static const struct piece_window window = {TASK_SERVER_AREA, 20};
 
 /* Written by the main thread while the copier is stopped, except result and finished. */
 static struct {
@@ -34,12 +31,6 @@ static uint64_t page_up(uint64_t size)
     return (size + L4_PAGE_SIZE - 1) & L4_PAGE_MASK;
 }
 
-static void unmap_window(void)
-{
-    l4_task_unmap(TASK_CAP_TASK, l4_fpage_mem(WINDOW, WINDOW_ORDER, L4_FPAGE_RWX),
-                  L4_UNMAP_ALL_SPACES);
-}
-
 /* Writes the bytes of the file from @offset on to @size bytes at @to; past its end zeros. */
 static void fill(char *to, uint64_t offset, uint64_t size)
 {
@@ -54,17 +45,13 @@ static void fill(char *to, uint64_t offset, uint64_t size)
 /* Fills up to @size bytes at @offset; *@filled says how many. */
 static long fill_piece(uint64_t offset, uint64_t size, uint64_t *filled)
 {
-    struct ipc_window window = {l4_fpage_mem(WINDOW, WINDOW_ORDER, L4_FPAGE_RW), 0};
-    uint64_t wish = size < WINDOW_SIZE ? size : WINDOW_SIZE;
-    long result = dataspace_map(work.copy.dataspace, offset, wish, WINDOW, L4_FPAGE_RW, filled,
-                                &window);
+    struct piece piece = {work.copy.dataspace, offset, size, L4_FPAGE_RW};
+    long result = piece_map(&window, &piece, filled);
 
     if (result < 0)
         return result;
-    if (*filled == 0 || *filled > wish || *filled % L4_PAGE_SIZE)
-        return -ERR_ETRANSFER;
-    fill((char *)WINDOW, offset, *filled);
-    unmap_window();
+    fill((char *)window.start, offset, *filled);
+    piece_unmap(&window);
     return 0;
 }
 
@@ -104,18 +91,10 @@ static void park(void)
 
 long copier_init(l4_cap_t fault, l4_cap_t done)
 {
-    struct l4_thread_control control = {.pager = fault, .exc_handler = fault};
     long result = server_thread_make(&copier);
 
     work.done = done;
-    return result < 0 ? result : l4_thread_control(copier.cap, &control);
-}
-
-static void restart_at(void (*entry)(void))
-{
-    uint64_t stack = (uint64_t)copier.stack + SERVER_THREAD_STACK - 8;
-
-    l4_thread_ex_regs(copier.cap, (uint64_t)entry, stack, L4_EX_REGS_CANCEL);
+    return result < 0 ? result : server_thread_faults_to(&copier, fault);
 }
 
 /* The copier has no pager that would bring the file's pages: they are here before it runs. */
@@ -134,7 +113,7 @@ void copier_start(const struct copy *copy)
     touch(copy->file);
     work.copy = *copy;
     work.finished = false;
-    restart_at(run);
+    server_thread_restart(&copier, run);
 }
 
 bool copier_finished(long *result)
@@ -145,7 +124,7 @@ bool copier_finished(long *result)
 
 void copier_stop(void)
 {
-    restart_at(park);
-    unmap_window();
+    server_thread_restart(&copier, park);
+    piece_unmap(&window);
     work.finished = false;
 }

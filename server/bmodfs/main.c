@@ -6,10 +6,11 @@
 #include "open.h"
 #include "server/server.h"
 #include "transfers.h"
+#include "view.h"
 
 /* BMODFS: the glue. */
 
-#define OBJECTS 3 /* base gate, faults and end of the copier */
+#define OBJECTS (3 + VIEWS_MAX) /* base gate, faults and end of the copier, views */
 
 static struct ipc_object objects[OBJECTS];
 static struct ipc_reply_slot replies[TRANSFERS_MAX + 1];

@@ -9,6 +9,7 @@
 #include "server/books.h"
 #include "server/rows.h"
 #include "transfers.h"
+#include "view.h"
 
 static struct files files;
 static struct transfers transfers;
@@ -61,10 +62,12 @@ static long op_open(struct ipc_call *call, const char *name, struct ipc_cap_in *
     struct transfer *t;
     long result;
 
-    (void)size;
-    (void)dataspace;
     if (!file)
         return -ERR_ENOFILE;
+    if (view_wanted(name) && view_possible(file)) {
+        *size = file->size;
+        return view_open(call, file, dataspace);
+    }
     t = transfers_add(&transfers);
     if (!t)
         return -ERR_EAGAIN;
@@ -116,9 +119,10 @@ static long copier_fault(struct ipc_call *call)
 static void print_books(FILE *to)
 {
     struct books_row rows[] = {{"-", "file", files.count, 0},
-                               {"-", "transfer", transfers.count, 0}};
+                               {"-", "transfer", transfers.count, 0},
+                               {"-", "view", view_count(), 0}};
 
-    books_write(to, "bmodfs", rows, 2);
+    books_write(to, "bmodfs", rows, 3);
 }
 
 static const struct fprov_ops base_ops = {.open = op_open, .version = op_version};

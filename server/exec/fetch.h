@@ -8,7 +8,8 @@
 /*
  * Fetching files from providers: the one thing exec waits for others with, so worker threads do it
  * (design rule 1) and the linking thread never blocks. A job goes idle -> asked -> running ->
- * done -> idle; whoever moves it on owns its other fields until then.
+ * done -> idle; whoever moves it on owns its other fields until then. A worker that copies from a
+ * manager which is not DM_PHYS is stopped when its pages are gone, or by fetch_tick() after a bound.
  */
 
 enum {
@@ -33,6 +34,7 @@ struct fetch {
     long result;
     unsigned found; /* which name it was */
     l4_cap_t dataspace;
+    l4_cap_t copy; /* a slot, for when the dataspace is not DM_PHYS's */
     uint64_t size;
     bool unchanged;   /* it is what is known: there is no dataspace */
     bool versioned;   /* the provider could tell the version */
@@ -50,3 +52,6 @@ struct fetch *fetch_alloc(void);
 
 /** Hands a filled-in job to the workers. */
 void fetch_ask(struct fetch *job);
+
+/** struct ipc_server: ends copies that take too long. */
+void fetch_tick(struct ipc_server *server);

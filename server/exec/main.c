@@ -14,6 +14,7 @@
 #include "errors/errors.h"
 #include "fetch.h"
 #include "idl/exec.h"
+#include "libc/server/server.h"
 #include "open.h"
 #include "server/books.h"
 #include "server/server.h"
@@ -29,7 +30,7 @@
 
 struct exec_counters counters;
 
-static struct ipc_object objects[CLIENTS + 8];
+static struct ipc_object objects[CLIENTS + FETCH_WORKERS + 8];
 static struct ipc_reply_slot replies[16];
 
 static long op_open(struct ipc_call *call, const char *name, const char *libpath,
@@ -67,6 +68,7 @@ static struct ipc_server exec = {
     .object_count = sizeof objects / sizeof objects[0],
     .replies = replies,
     .reply_count = sizeof replies / sizeof replies[0],
+    .tick = fetch_tick,
 };
 
 /** seed=N on the command line fixes the addresses; else the kernel clock chooses them. */
@@ -99,6 +101,7 @@ int main(int argc, char **argv)
     choose_cache(argc, argv);
     addresses_seed(choose_seed(argc, argv));
     server_check("memory session", server_open_dm(MEMORY_LIMIT, NULL));
+    exec.kip = libc_kip();
     server_check("server", ipc_server_init(&exec));
     open_init(&exec);
     server_check("fetch workers", fetch_init(&exec, open_continue));
