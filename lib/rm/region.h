@@ -13,7 +13,11 @@ enum region_flags {
     REGION_ANYWHERE = 1, /* the region manager chooses the address */
     REGION_MAP_NOW = 2,  /* map all pages before returning: no fault later */
     REGION_RESERVE = 4,  /* keep the range free, nothing is attached: touching it is a fault */
+    REGION_GUARD = 8,    /* with ANYWHERE: keep REGION_GUARD_SIZE bytes below free, as a region of its own */
 };
+
+/** A frame larger than this can jump over a guard; keeping addresses free costs nothing. */
+#define REGION_GUARD_SIZE 0x10000
 
 /** A request to attach, or what a lookup found. All page aligned. */
 struct region_attachment {
@@ -53,3 +57,16 @@ void *region_alloc(uint64_t size);
 
 /** Gives back what region_alloc() returned. -ERR_ENOENT, -ERR_EINVAL if @memory is not a start. */
 long region_free(void *memory);
+
+/**
+ * Maps all pages of [@address, @address + @size) with @rights (L4_FPAGE_*), which must be attached with them:
+ * no fault later. -ERR_ENOENT, -ERR_EPERM, -ERR_EINVAL (a reserved range); any error of the manager, with
+ * a part mapped.
+ */
+long region_map(const void *address, uint64_t size, unsigned rights);
+
+/**
+ * Where the memory at @address is physically, and how many bytes from there are contiguous. -ERR_ENOENT;
+ * -ERR_EPERM: it is not device memory (idl/dm.idl), so that the address could change at any time.
+ */
+long region_physical(const void *address, uint64_t *physical, uint64_t *size);

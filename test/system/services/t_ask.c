@@ -4,6 +4,7 @@
 
 #include "../check.h"
 #include "../service.h"
+#include "idl/dataspace.h"
 #include "idl/dm.h"
 #include "idl/fprov.h"
 #include "idl/loader.h"
@@ -104,10 +105,46 @@ static void check_dataspaces(void)
     CHECK("view-does-not-write", region_attach(&view) == -ERR_EPERM);
 }
 
+static uint64_t used_bytes(void)
+{
+    uint64_t limit, used = 0, peak, shared;
+    uint32_t count;
+
+    dm_info(TASK_CAP_DM, &limit, &used, &peak, &shared, &count);
+    return used;
+}
+
+/** D24, and D06, D11 from a task: allocate, map, ask, release by address; memory is as before. */
+static void check_by_address(void)
+{
+    uint64_t before = used_bytes(), physical, size;
+    char *memory = region_alloc(40000);
+    struct region_attachment a;
+
+    CHECK("alloc", memory && used_bytes() - before == 40960);
+    CHECK("map", region_map(memory + 5000, 30000, L4_FPAGE_RW) == 0);
+    memory[5000] = 7;
+    CHECK("map-executable", region_map(memory, 4096, L4_FPAGE_RX) == -ERR_EPERM);
+    CHECK("map-past-the-end", region_map(memory, 45000, L4_FPAGE_R) == -ERR_ENOENT);
+    CHECK("map-nothing", region_map(memory, 0, L4_FPAGE_R) == -ERR_EINVAL);
+    CHECK("not-device-memory", region_physical(memory, &physical, &size) == -ERR_EPERM);
+    CHECK("no-memory-there", region_physical((void *)4096, &physical, &size) == -ERR_ENOENT);
+    CHECK("revoke", region_lookup(memory, &a) == 0 && dataspace_revoke(a.dataspace, 0, 40960) == 0
+                        && memory[5000] == 7); /* the region manager maps it again */
+    CHECK("shrink", dataspace_resize(a.dataspace, 8192) == 0 && used_bytes() - before == 8192);
+    CHECK("map-what-has-gone", region_map(memory, 40960, L4_FPAGE_R) == -ERR_ERANGE);
+    region_detach(memory, NULL); /* a region as long as its dataspace */
+    a = (struct region_attachment){
+        .start = a.start, .size = 8192, .dataspace = a.dataspace, .rights = L4_FPAGE_RW};
+    CHECK("shrunk", region_attach(&a) == 0 && memory[5000] == 7);
+    CHECK("free", region_free(memory) == 0 && used_bytes() == before);
+}
+
 int main(void)
 {
     check_names();
     check_file();
     check_dataspaces();
+    check_by_address();
     return check_result();
 }
