@@ -57,6 +57,7 @@ static void begin(struct fuzz *f, unsigned thread, uint64_t seed, bool rm)
     add_service(f, "DM_PHYS", "dm");
     add_service(f, "SIMPLE_TS", "ts");
     add_service(f, "BMODFS", "fprov");
+    add_service(f, "TFTP", "fprov");
     add_service(f, "EXEC", "exec");
     add_service(f, "LOADER", "loader");
     if (rm)

@@ -10,11 +10,14 @@
 #include "l4sys/ipc.h"
 
 /*
- * t_fuzzer FIRST COUNT MESSAGES: tasks that send random messages, with seeds FIRST to FIRST + COUNT - 1.
- * After each everybody still serves; at the end the books are as before.
+ * t_fuzzer FIRST COUNT MESSAGES [PROVIDER]: tasks that send random messages, with seeds FIRST to FIRST +
+ * COUNT - 1. After each everybody still serves; at the end the books are as before. With PROVIDER time
+ * is real and that file provider serves, too; the books are not waited for.
  */
 
 enum { SETTLE_US = 130000000 }; /* longer than any server keeps a question open */
+
+static const char *provider;
 
 static unsigned bad;
 
@@ -62,13 +65,33 @@ static void live(unsigned seed)
     task_slot_release(slot);
 }
 
+/** The file provider gives the file, maybe after others have had their time. */
+static void provide(unsigned seed)
+{
+    l4_cap_t cap = service(provider), slot = task_slot();
+    uint64_t size = 0;
+    long error = -ERR_EAGAIN;
+
+    for (unsigned i = 0; i < 10 && error; i++)
+        error = fprov_open(cap, "small.cfg", TASK_CAP_DM, &size, slot);
+    if (error || size == 0) {
+        printf("%s: %s\n", provider, error_text(error));
+        wrong("no file by the provider", seed);
+    }
+    task_slot_release(slot);
+    task_slot_release(cap);
+}
+
 static void rounds(unsigned first, unsigned count, unsigned messages)
 {
     for (unsigned seed = first; seed < first + count && bad < 5; seed++) {
         attack(seed, messages, seed % 8 == 7);
         live(seed);
+        if (provider)
+            provide(seed);
     }
-    l4_sleep_us(SETTLE_US);
+    if (!provider)
+        l4_sleep_us(SETTLE_US);
     live(first);
 }
 
@@ -96,9 +119,12 @@ int main(int argc, char **argv)
     unsigned messages = argument(argc, argv, 3, 100);
 
     printf("seeds %u to %u, %u messages each\n", first, first + count - 1, messages);
+    provider = argc > 4 ? argv[4] : NULL;
     warm_up();
     rounds(first, count, messages);
     CHECK("warm-up", bad == 0);
+    if (provider)
+        return check_result();
     CHECK("books-before", opened_books("before"));
     rounds(first, count, messages);
     CHECK("all-serve", bad == 0);
