@@ -10,18 +10,21 @@
 #include "ipc/ipc.h"
 #include "ipc/slots.h"
 #include "l4sys/factory.h"
+#include "l4sys/task.h"
 #include "server/server.h"
+#include "server/thread.h"
 
 /*
  * A file provider, STRANGE, in front of BMODFS, whose managers of dataspaces are strange: by the first
  * component of a file's name. "hole": a page is missing after three good ones, though it says that it
  * was mapped. "lie": more bytes were mapped than wanted. "nothing": none were. "refuse": an error.
- * "silent": no answer. "huge": a good one, with a size that nobody has. Others are bmodfs's.
+ * "silent": no answer. "huge": a good one, with a size that nobody has. "vanish":
+ * pages are taken away all the time by another thread. Others are bmodfs's.
  */
 
-enum strange { HOLE, LIE, NOTHING, REFUSE, SILENT, HUGE, PLAIN };
+enum strange { HOLE, LIE, NOTHING, REFUSE, SILENT, HUGE, VANISH, PLAIN };
 
-static const char *const names[PLAIN] = {"hole", "lie", "nothing", "refuse", "silent", "huge"};
+static const char *const names[PLAIN] = {"hole", "lie", "nothing", "refuse", "silent", "huge", "vanish"};
 static struct ipc_object objects[40];
 static struct ipc_reply_slot replies[4];
 static _Alignas(L4_PAGE_SIZE) unsigned char page[L4_PAGE_SIZE];
@@ -31,6 +34,29 @@ static struct ipc_server server = {
     .name = "strange", .thread = TASK_CAP_THREAD, .factory = TASK_CAP_FACTORY,
     .objects = objects, .object_count = 40, .replies = replies, .reply_count = 4,
 };
+
+static void take_away(void)
+{
+    for (;;) {
+        server_sleep_us(500);
+        l4_task_unmap(TASK_CAP_TASK, l4_fpage_mem((uint64_t)page, L4_PAGE_SHIFT, L4_FPAGE_RWX),
+                      L4_UNMAP_CHILDREN);
+    }
+}
+
+static struct server_thread taker = {
+    .name = "strange.take", .number = 1, .priority = 160, .entry = take_away};
+
+/** As many as fit, so that the client is at work on them for a while. */
+static long vanishing(uint64_t spot, uint64_t *mapped, struct ipc_page *pages, uint32_t *count)
+{
+    for (*count = 0; *count < 24; (*count)++)
+        pages[*count] = (struct ipc_page){
+            .hot_spot = spot + *count * L4_PAGE_SIZE,
+            .fpage = l4_fpage_mem((uint64_t)page, L4_PAGE_SHIFT, L4_FPAGE_R)};
+    *mapped = 24 * L4_PAGE_SIZE;
+    return 0;
+}
 
 static long op_map(struct ipc_call *call, uint64_t offset, uint64_t size, uint64_t spot,
                    uint32_t rights, uint64_t *mapped, struct ipc_page *pages, uint32_t *count)
@@ -42,6 +68,8 @@ static long op_map(struct ipc_call *call, uint64_t offset, uint64_t size, uint64
         return -ERR_ENOMEM;
     *mapped = how == LIE ? size + (1 << 20) : how == NOTHING ? 0 : L4_PAGE_SIZE;
     *count = how == HOLE && offset >= 3 * L4_PAGE_SIZE ? 0 : 1;
+    if (how == VANISH)
+        return vanishing(spot, mapped, pages, count);
     pages[0] = (struct ipc_page){
         .hot_spot = spot, .fpage = l4_fpage_mem((uint64_t)page, L4_PAGE_SHIFT, L4_FPAGE_R)};
     return 0;
@@ -82,7 +110,9 @@ static long op_open(struct ipc_call *call, const char *name, struct ipc_cap_in *
     struct ipc_later later;
 
     if (how != PLAIN) {
-        *size = how == HUGE ? 1ull << 40 : 10 * L4_PAGE_SIZE;
+        *size = how == HUGE     ? 1ull << 40
+                : how == VANISH ? 2400 * L4_PAGE_SIZE
+                                : 10 * L4_PAGE_SIZE;
         return strange_dataspace(call, how, dataspace);
     }
     l4_cap_t file = slots_alloc();
@@ -109,6 +139,8 @@ int main(void)
     server_check("silent gate", l4_factory_create_gate(TASK_CAP_FACTORY, silent, 0, 0));
     server_check("server", ipc_server_init(&server));
     server_check("base gate", ipc_service_create(&server, &kind, NULL, &service));
+    server_check("thread", server_thread_make(&taker));
+    server_check("thread", server_thread_run(&taker));
     server_check("register", server_register("STRANGE", service->gate));
     server_check("serve", ipc_serve(&server));
     return 1;

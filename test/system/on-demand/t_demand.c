@@ -62,7 +62,8 @@ static long run(const char *program)
 /** Programs of managers that exec does not know are copied; of bad managers refused. */
 static void programs(void)
 {
-    static const char *const bad[] = {"hole", "lie", "nothing", "refuse", "silent", "huge"};
+    static const char *const bad[] = {"hole", "lie", "nothing", "refuse", "silent", "huge",
+                                      "vanish"};
     char name[32];
 
     CHECK("program-on-demand", run("(demand)/hello") == 0);
