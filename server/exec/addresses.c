@@ -43,7 +43,7 @@ static uint64_t occupied(uint64_t start, uint64_t end)
     return 0;
 }
 
-/** First free place of @size bytes from @start on; 0 if there is none before the end of the area. */
+/** First free place of @size bytes from @start on; 0: none before the end of the area. */
 static uint64_t find(uint64_t start, uint64_t size, uint64_t align)
 {
     uint64_t end;
@@ -64,7 +64,8 @@ long addresses_choose(struct object *object)
         return 0;
     uint64_t align = elf->align > GRAIN ? elf->align : GRAIN;
     uint64_t size = elf->end - elf->start + GRAIN;
-    uint64_t start = find(round_up(next + (random_number() >> 52) % GAPS * GRAIN, align), size, align);
+    uint64_t from = round_up(next + (random_number() >> 52) % GAPS * GRAIN, align);
+    uint64_t start = find(from, size, align);
     if (!start)
         start = find(round_up(TASK_OBJECTS_AREA, align), size, align);
     if (!start)

@@ -7,6 +7,7 @@
 #include "idl/dm.h"
 #include "idl/exec.h"
 #include "idl/loader.h"
+#include "idl/loader_task.h"
 #include "idl/ts_control.h"
 
 static l4_cap_t exec, loader;
@@ -84,5 +85,6 @@ int main(int argc, char **argv)
         oldest_leave();
     else
         nothing_kept();
+    CHECK("books", loader_task_books(TASK_CAP_LOADER, "after") == 0);
     return check_result();
 }
