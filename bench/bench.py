@@ -196,14 +196,15 @@ def main():
     args = parser.parse_args()
     out = args.out.resolve()
     (out / "log").mkdir(exist_ok=True)
+    measured = commit()
     kernel = run_twice(ROOT / "bench/kernel", out)
     start = run_twice(ROOT / "bench/start", out)
     text = f"""<!-- SPDX-License-Identifier: BSD-2-Clause -->
 # Figures
 
-Made by `./l4 bench` at commit {commit()}. QEMU TCG with `-icount shift=0,sleep=off -seed 1`: one count is one instruction,
-a turn of a `rep` counts one, a page-table switch counts one; each scenario was run twice with the same output to the
-last digit. What is counted and how: bench/README.md.
+Made by `./l4 bench` at commit {measured}. QEMU TCG with `-icount shift=0,sleep=off -seed 1`: one count is
+one instruction, a turn of a `rep` counts one, a page-table switch counts one; each scenario was run twice
+with the same output to the last digit. What is counted and how: bench/README.md.
 
 ## Counts
 
