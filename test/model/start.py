@@ -23,10 +23,10 @@ PAN = ["-m20000", "-w23"]
 # the end, requests that are refused.
 HOLDS = {
     "two-deaths": (2, 0, 0, 0),
-    "one-death-early-bound": (1, 1, 0, 0),
     "kill-early-bound-refusal": (0, 1, 1, 1),
 }
 HOLDS_LONG = {
+    "one-death-early-bound": (1, 1, 0, 0),
     "one-death-kill": (1, 0, 1, 0),
     "two-deaths-early-bound": (2, 1, 0, 0),
     "one-death-kill-early-bound": (1, 1, 1, 0),
