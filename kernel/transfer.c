@@ -29,8 +29,9 @@ static unsigned read_window(const struct item_transfer *t, unsigned type, struct
     w->fpage = small ? l4_fpage_obj(word, 0, 0) : (l4_fpage_t){br[at + 1]};
     w->local_id = small && !forward && (word & L4_RCV_LOCAL_ID);
     w->task = t->to->task;
-    unsigned window_type = l4_fpage_type(w->fpage);
-    if (window_type != type && window_type != L4_FPAGE_SPECIAL)
+    bool all = l4_fpage_type(w->fpage) == L4_FPAGE_SPECIAL
+               && l4_fpage_order(w->fpage) == L4_WHOLE_SPACE; /* not nil */
+    if (l4_fpage_type(w->fpage) != type && !all)
         return L4_IPC_SEMSGCUT;
     if (forward) {
         struct cap *cap = task_cap(t->to->task, br[at + w->length - 1]);

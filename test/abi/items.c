@@ -157,6 +157,10 @@ static void test_cut(void)
     CHECK(expect_items(&child, br, 2));
     put_log(0);
     CHECK_EQ(send_items(gate, 0, 1), L4_IPC_SEMSGCUT);
+    br[1] = 0; /* nil is not all spaces */
+    CHECK(expect_items(&child, br, 2));
+    put_log(0);
+    CHECK_EQ(send_items(gate, 0, 1), L4_IPC_SEMSGCUT);
 }
 
 static bool child_holds(uint64_t index)
