@@ -24,6 +24,18 @@ struct pin_link **semaphore_pin(struct object *object)
     return &semaphore_of(object)->pin;
 }
 
+/* Priorities can change while threads wait: who is next is decided now, the first among equals. */
+static struct thread *most_urgent(struct semaphore *s)
+{
+    struct thread *best = list_first(&s->waiting, struct thread, waiting);
+    for (struct list *l = best->waiting.next; l != &s->waiting; l = l->next) {
+        struct thread *t = container_of(l, struct thread, waiting);
+        if (t->priority > best->priority)
+            best = t;
+    }
+    return best;
+}
+
 void semaphore_up(struct object *object)
 {
     struct semaphore *s = semaphore_of(object);
@@ -31,7 +43,7 @@ void semaphore_up(struct object *object)
         s->counter++;
         return;
     }
-    struct thread *t = list_first(&s->waiting, struct thread, waiting);
+    struct thread *t = most_urgent(s);
     list_remove(&t->waiting);
     timeout_stop(&t->timeout);
     ipc_finish(t, answer(0));

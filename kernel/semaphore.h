@@ -8,7 +8,7 @@
 struct semaphore {
     struct object object;
     uint64_t counter;
-    struct list waiting; /* threads in state DOWN, first come first served */
+    struct list waiting; /* threads in state DOWN, highest priority first, then who came first */
     struct pin_link *pin;
 };
 
