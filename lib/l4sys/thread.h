@@ -47,6 +47,16 @@ static inline long l4_thread_switch(l4_cap_t thread)
     return l4_result(l4_ipc_call(thread, l4_msgtag(L4_PROTO_THREAD, 1, 0, 0), L4_NEVER));
 }
 
+/** CPU time that @thread has used, in microseconds. */
+static inline long l4_thread_stats(l4_cap_t thread, uint64_t *us)
+{
+    l4_utcb()->mr[0] = L4_THREAD_STATS;
+    long error = l4_result(l4_ipc_call(thread, l4_msgtag(L4_PROTO_THREAD, 1, 0, 0), L4_NEVER));
+    if (error >= 0)
+        *us = l4_utcb()->mr[0];
+    return error < 0 ? error : 0;
+}
+
 /** Asks for @irq to be triggered when a gate bound to @thread is deleted. -L4_EBUSY if set. */
 static inline long l4_thread_register_del_irq(l4_cap_t thread, l4_cap_t irq)
 {

@@ -2,4 +2,4 @@
 #pragma once
 
 /** Capability slots of a task end before this index: its table of free slots is that large. */
-#define TASK_SLOTS_END 0x1100
+#define TASK_SLOTS_END 0x2000

@@ -16,7 +16,7 @@
 struct region_manager region_manager;
 
 static struct region first_table[RM_REGIONS];
-static struct ipc_object gates[RM_GATES];
+static struct ipc_object gates[1]; /* all threads use the main thread's */
 static struct ipc_reply_slot replies[4];
 static _Alignas(16) unsigned char stack[RM_STACK];
 static l4_cap_t rm_thread;
@@ -111,7 +111,7 @@ static long grow(struct region_manager *rm)
 
 long rm_make_room(struct region_manager *rm)
 {
-    return rm->regions.count + 1 >= rm->regions.capacity ? grow(rm) : 0;
+    return rm->regions.count + 2 >= rm->regions.capacity ? grow(rm) : 0;
 }
 
 long rm_insert(struct region_manager *rm, const struct region *region)
@@ -176,7 +176,7 @@ static long prepare(struct region_manager *rm)
         .thread = rm_thread,
         .factory = TASK_CAP_FACTORY,
         .objects = gates,
-        .object_count = RM_GATES,
+        .object_count = sizeof gates / sizeof gates[0],
         .replies = replies,
         .reply_count = sizeof replies / sizeof replies[0],
         .data = rm,

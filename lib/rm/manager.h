@@ -16,7 +16,6 @@
 
 enum {
     RM_REGIONS = 64,  /* the first table; it moves to a larger one when full */
-    RM_GATES = 68,    /* one a thread */
     RM_STACK = 8192,
 };
 
@@ -44,7 +43,7 @@ long rm_start(const struct task_infopage *info);
 long rm_place_objects(struct region_manager *rm);
 
 /**
- * Makes sure that one more region fits, moving the table to a larger one if it is full. That takes a
+ * Makes sure that two more regions fit, moving the table to a larger one if it is full. That takes a
  * free place itself: do it before looking for one.
  */
 long rm_make_room(struct region_manager *rm);

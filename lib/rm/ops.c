@@ -5,7 +5,6 @@
 #include "l4sys/task.h"
 #include "rm/manager.h"
 #include "rm/region.h"
-#include "thread/utcbs.h"
 
 /* Operations of the region manager (idl/rm.idl), one function each, on its own thread. */
 
@@ -26,10 +25,15 @@ static long op_attach(struct ipc_call *call, uint64_t dataspace, uint64_t offset
     long error = rm_make_room(rm);
     if (error)
         return error;
+    uint64_t guard = flags & REGION_GUARD ? REGION_GUARD_SIZE : 0;
+    if (size + guard < size || (guard && (!(flags & REGION_ANYWHERE) || order > L4_PAGE_SHIFT)))
+        return -ERR_EINVAL;
     if (flags & REGION_ANYWHERE)
-        region.start = regions_find_free(&rm->regions, size, order ? order : L4_PAGE_SHIFT);
+        region.start = regions_find_free(&rm->regions, size + guard, order ? order : L4_PAGE_SHIFT);
     if (!region.start)
         return -ERR_ENOMEM;
+    struct region below = {.start = region.start, .end = region.start + guard};
+    region.start += guard;
     region.end = region.start + size;
     error = regions_check(&rm->regions, &region);
     if (error)
@@ -41,6 +45,8 @@ static long op_attach(struct ipc_call *call, uint64_t dataspace, uint64_t offset
         return error;
     }
     error = regions_insert(&rm->regions, &region);
+    if (!error && guard)
+        error = regions_insert(&rm->regions, &below);
     if (error)
         return error;
     *start = region.start;
@@ -80,50 +86,11 @@ static long op_lookup(struct ipc_call *call, uint64_t address, bool next, uint64
     return 0;
 }
 
-static long op_thread_add(struct ipc_call *call, uint64_t *gate)
+static long op_thread_remove(struct ipc_call *call, uint64_t thread, uint64_t semaphore)
 {
-    struct ipc_object *object;
-    long error = ipc_service_create(call->server, &rm_thread_kind, NULL, &object);
-
-    if (!error)
-        *gate = object->gate;
-    return error;
-}
-
-static struct ipc_object *find_gate(struct ipc_server *server, l4_cap_t gate)
-{
-    for (unsigned i = 0; i < server->object_count; i++)
-        if (server->objects[i].kind == &rm_thread_kind && server->objects[i].gate == gate)
-            return &server->objects[i];
-    return NULL;
-}
-
-/** Gives back the stack's region with its dataspace and the guard below it. */
-static void free_stack(struct region_manager *rm, uint64_t stack)
-{
-    struct region removed;
-
-    if (regions_remove(&rm->regions, stack, &removed))
-        return;
-    rm_unmap(&removed);
-    slots_release(removed.dataspace);
-    regions_remove(&rm->regions, removed.start - 1, &removed);
-}
-
-static long op_thread_remove(struct ipc_call *call, uint64_t gate, uint64_t thread, uint64_t stack,
-                             uint64_t semaphore)
-{
-    struct region_manager *rm = call->server->data;
-    struct ipc_object *object = find_gate(call->server, gate);
-
-    if (!object || gate == rm->main_gate)
-        return -ERR_EINVAL;
+    (void)call;
     l4_cap_delete(thread);
     slots_free(thread);
-    utcbs_free_dead();
-    if (stack)
-        free_stack(rm, stack);
-    ipc_object_destroy(call->server, object);
     if (semaphore)
         l4_semaphore_up(semaphore);
     return 0;
@@ -133,7 +100,6 @@ static const struct rm_ops ops = {
     .attach = op_attach,
     .detach = op_detach,
     .lookup = op_lookup,
-    .thread_add = op_thread_add,
     .thread_remove = op_thread_remove,
 };
 

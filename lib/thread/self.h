@@ -4,20 +4,27 @@
 #include <stdatomic.h>
 
 #include "l4sys/ipc.h"
+#include "thread/exit.h"
+#include "thread/keys.h"
 #include "thread/thread.h"
 
-enum thread_state { THREAD_FREE, THREAD_USED };
-
-/** Control block of a thread; user word 0 of its UTCB points to it. */
+/**
+ * Control block of a thread; user word 0 of its UTCB points to it. It lies at the top of the
+ * thread's stack, so both go together when the thread is joined.
+ */
 struct thread {
-    _Atomic int state; /* who sets it from free to used owns the block */
+    struct thread *previous, *next; /* of the list of all; the thread list's lock */
+    bool leaving;                   /* runs its exit functions; the thread list's lock */
+    _Atomic bool awaited;           /* its creator waits for thread_started() */
     l4_cap_t cap;
-    l4_cap_t gate;  /* pager gate; also for calls to the region manager */
+    l4_cap_t gate;  /* to the region manager: pager and for calls */
     l4_cap_t ended; /* kernel semaphore, raised when the thread is gone; 0: main thread */
     struct l4_utcb *utcb;
     uint64_t stack_start, stack_end;
     unsigned priority;
-    uint64_t fs_base; /* 0: none */
+    void *handed; /* what it gave to thread_started() */
+    struct thread_exit_function *at_exit;
+    struct key_values data;
     void (*entry)(void *argument);
     void *argument;
     char name[16];
@@ -31,3 +38,10 @@ static inline struct thread *self(void)
 
 /** Makes the control block of the main thread; its gate is not known yet. */
 struct thread *thread_init_main(uint64_t stack_start, uint64_t stack_end, unsigned priority);
+
+/*
+ * The lock of the list of all threads and of everything else here that must not be left half done:
+ * while one holds it, nobody can shut it down. For some microseconds, never across a wait.
+ */
+void thread_list_lock(void);
+void thread_list_unlock(void);

@@ -4,7 +4,6 @@
 #include <task/slots.h>
 
 #include "errors/errors.h"
-#include "idl/dm.h"
 #include "idl/rm.h"
 #include "ipc/slots.h"
 #include "l4sys/factory.h"
@@ -14,12 +13,24 @@
 #include "l4sys/thread.h"
 #include "loader/export.h"
 #include "loader/loader.h"
-#include "rm/region.h"
 #include "thread/self.h"
+#include "thread/stack.h"
 #include "thread/utcbs.h"
 
-static struct thread threads[THREAD_MAX]; /* [0] is the main thread */
+static struct thread main_thread = {.previous = &main_thread, .next = &main_thread};
+static atomic_flag list_locked = ATOMIC_FLAG_INIT;
 static const struct thread_tls *tls;
+
+void thread_list_lock(void)
+{
+    while (atomic_flag_test_and_set(&list_locked))
+        l4_sleep_us(100);
+}
+
+void thread_list_unlock(void)
+{
+    atomic_flag_clear(&list_locked);
+}
 
 static void set_name(struct thread *t, const char *name)
 {
@@ -32,9 +43,8 @@ static void set_name(struct thread *t, const char *name)
 
 struct thread *thread_init_main(uint64_t stack_start, uint64_t stack_end, unsigned priority)
 {
-    struct thread *t = &threads[0];
+    struct thread *t = &main_thread;
 
-    t->state = THREAD_USED;
     t->cap = TASK_CAP_THREAD;
     t->utcb = l4_utcb();
     t->stack_start = stack_start;
@@ -45,60 +55,11 @@ struct thread *thread_init_main(uint64_t stack_start, uint64_t stack_end, unsign
     return t;
 }
 
-static struct thread *alloc_block(void)
-{
-    for (unsigned i = 1; i < THREAD_MAX; i++) {
-        int free = THREAD_FREE;
-        if (atomic_compare_exchange_strong(&threads[i].state, &free, THREAD_USED))
-            return &threads[i];
-    }
-    return NULL;
-}
-
-/** Attaches a new stack of @size bytes with a guard page below that nothing else can get. */
-static long alloc_stack(struct thread *t, uint64_t size)
-{
-    struct region_attachment stack = {
-        .size = (size + L4_PAGE_SIZE - 1) & L4_PAGE_MASK,
-        .dataspace = slots_alloc(),
-        .rights = L4_FPAGE_RW,
-        .flags = REGION_ANYWHERE,
-    };
-
-    if (!stack.dataspace)
-        return -ERR_ENOMEM;
-    long error = dm_open(TASK_CAP_DM, stack.size, 0, "stack", stack.dataspace);
-    if (!error)
-        error = region_attach(&stack);
-    if (error) {
-        slots_release(stack.dataspace);
-        return error;
-    }
-    struct region_attachment guard = {
-        .start = stack.start - L4_PAGE_SIZE,
-        .size = L4_PAGE_SIZE,
-        .flags = REGION_RESERVE,
-    };
-    t->stack_start = stack.start;
-    t->stack_end = stack.start + stack.size;
-    return region_attach(&guard);
-}
-
-static void free_stack(struct thread *t)
-{
-    if (t->stack_start) {
-        region_free((void *)t->stack_start);
-        region_detach((void *)(t->stack_start - L4_PAGE_SIZE), NULL);
-    }
-}
-
 /** First function of every created thread, on its own stack. */
 static void enter(void)
 {
     struct thread *t = self();
 
-    if (t->fs_base)
-        l4_thread_set_fs_base(L4_INVALID_CAP, t->fs_base);
     t->entry(t->argument);
     thread_exit();
 }
@@ -111,9 +72,7 @@ static long make(struct thread *t)
     t->utcb = utcbs_alloc();
     if (!t->cap || !t->ended || !t->utcb)
         return -ERR_ENOMEM;
-    long error = rm_thread_add(self()->gate, &t->gate);
-    if (error >= 0)
-        error = l4_factory_create_semaphore(TASK_CAP_FACTORY, t->ended);
+    long error = l4_factory_create_semaphore(TASK_CAP_FACTORY, t->ended);
     if (error >= 0)
         error = l4_factory_create_thread(TASK_CAP_FACTORY, t->cap);
     if (error < 0)
@@ -129,120 +88,205 @@ static long make(struct thread *t)
     return l4_thread_control(t->cap, &control);
 }
 
-/** Undoes make() and alloc_stack() of a thread that never ran. */
-static void unmake(struct thread *t)
+static void delete(l4_cap_t slot)
 {
-    free_stack(t);
-    if (t->gate)
-        rm_thread_remove(self()->gate, t->gate, t->cap, 0, 0);
-    else
-        slots_free(t->cap);
-    if (t->ended) {
-        l4_cap_delete(t->ended);
-        slots_free(t->ended);
+    if (slot) {
+        l4_cap_delete(slot);
+        slots_free(slot);
     }
-    if (t->utcb && t->utcb->free_marker)
-        utcbs_free(t->utcb);
-    atomic_store(&t->state, THREAD_FREE);
 }
 
+/** Frees what a thread has left behind, its control block included. */
+static void free_remains(struct thread *t)
+{
+    delete(t->ended);
+    if (t->utcb)
+        utcbs_free(t->utcb);
+    stack_free(t->stack_start);
+}
+
+static void list_insert(struct thread *t)
+{
+    t->next = &main_thread;
+    t->previous = main_thread.previous;
+    t->previous->next = main_thread.previous = t;
+}
+
+static void list_remove(struct thread *t)
+{
+    t->previous->next = t->next;
+    t->next->previous = t->previous;
+}
+
+/** Enters it into the list of all and lets it run, with its stack from below its control block. */
 static long run(struct thread *t)
 {
-    uint64_t top = t->stack_end;
+    uint64_t top = (uint64_t)t & ~63ull;
+    long error = 0;
 
     if (tls) {
         top = (top - tls->size) & ~63ull;
-        t->fs_base = tls->init((void *)top);
+        error = l4_thread_set_fs_base(t->cap, tls->init((void *)top));
     }
-    long error = l4_scheduler_run(TASK_CAP_SCHEDULER, t->cap, t->priority);
+    thread_list_lock();
+    list_insert(t);
     if (error >= 0)
-        error = l4_thread_ex_regs(t->cap, (uint64_t)enter, (top & ~15ull) - 8, 0);
+        error = l4_scheduler_run(TASK_CAP_SCHEDULER, t->cap, t->priority);
+    if (error >= 0)
+        error = l4_thread_ex_regs(t->cap, (uint64_t)enter, top - 8, 0);
+    if (error < 0)
+        list_remove(t);
+    thread_list_unlock();
     return error < 0 ? error : 0;
+}
+
+/** A stack with a control block at its top, filled from @request. */
+static long prepare(const struct thread_request *request, struct thread **thread)
+{
+    uint64_t size = request->stack_size ? request->stack_size : task_info()->stack_default;
+    uint64_t extra = sizeof(struct thread) + 64 + (tls ? tls->size + 64 : 0), start;
+    if (size + extra < size)
+        return -ERR_EINVAL;
+    size = (size + extra + L4_PAGE_SIZE - 1) & L4_PAGE_MASK;
+    long error = stack_alloc(size, &start);
+
+    if (error)
+        return error;
+    struct thread *t = (struct thread *)((start + size - sizeof *t) & ~63ull);
+    *t = (struct thread){
+        .awaited = request->flags & THREAD_SYNC,
+        .gate = main_thread.gate,
+        .stack_start = start,
+        .stack_end = start + size,
+        .priority = request->priority ? request->priority : main_thread.priority,
+        .entry = request->entry,
+        .argument = request->argument,
+    };
+    set_name(t, request->name);
+    *thread = t;
+    return 0;
+}
+
+/** Waits for thread_started(). One that has ended without it is forgotten. */
+static long wait_for_start(struct thread *t)
+{
+    long error = l4_semaphore_down(t->ended, L4_TIMEOUT_NEVER);
+
+    if (error < 0 || !t->awaited)
+        return error < 0 ? error : 0;
+    thread_list_lock();
+    list_remove(t);
+    thread_list_unlock();
+    free_remains(t);
+    return -ERR_EDEAD;
 }
 
 EXPORT long thread_create(const struct thread_request *request, struct thread **thread)
 {
+    struct thread *t;
+
     if (!request->entry || request->priority > 255)
         return -ERR_EINVAL;
-    struct thread *t = alloc_block();
-    if (!t)
-        return -ERR_ETOOMANY;
-    uint64_t size = request->stack_size ? request->stack_size : task_info()->stack_default;
-
-    t->cap = t->gate = t->ended = 0;
-    t->utcb = NULL;
-    t->stack_start = t->fs_base = 0;
-    t->priority = request->priority ? request->priority : threads[0].priority;
-    t->entry = request->entry;
-    t->argument = request->argument;
-    set_name(t, request->name);
-    long error = make(t);
-    if (error >= 0)
-        error = alloc_stack(t, size + (tls ? tls->size : 0));
+    long error = prepare(request, &t);
+    if (error)
+        return error;
+    error = make(t);
     if (error >= 0)
         error = run(t);
     if (error < 0) {
-        unmake(t);
+        delete(t->cap);
+        free_remains(t);
         return error;
     }
     *thread = t;
-    return 0;
+    return request->flags & THREAD_SYNC ? wait_for_start(t) : 0;
+}
+
+EXPORT void thread_started(void *pointer)
+{
+    struct thread *t = self();
+
+    t->handed = pointer;
+    if (atomic_exchange(&t->awaited, false))
+        l4_semaphore_up(t->ended);
+}
+
+EXPORT void *thread_startup_return(const struct thread *thread)
+{
+    return thread->handed;
 }
 
 EXPORT _Noreturn void thread_exit(void)
 {
     struct thread *t = self();
 
-    if (t == &threads[0])
+    thread_list_lock();
+    t->leaving = true;
+    thread_list_unlock();
+    exit_run(&t->at_exit);
+    if (t == &main_thread)
         task_exit(0);
-    for (;;) /* the region manager deletes this thread and its stack: no answer comes */
-        rm_thread_remove(t->gate, t->gate, t->cap, t->stack_start, t->ended);
+    for (;;) /* the region manager deletes this thread: no answer comes */
+        rm_thread_remove(t->gate, t->cap, t->ended);
+}
+
+EXPORT void thread_on_exit(struct thread_exit_function *f)
+{
+    exit_push(&self()->at_exit, f);
+}
+
+static __attribute__((used, noreturn)) void leave_diverted(void)
+{
+    thread_exit();
+}
+
+/** Where a thread that is shut down goes on: below what its stack holds, red zone included. */
+static __attribute__((naked, noreturn)) void divert(void)
+{
+    __asm__("sub $128, %rsp\n\t"
+            "and $-16, %rsp\n\t"
+            "cld\n\t"
+            "call leave_diverted");
+}
+
+EXPORT long thread_shutdown(struct thread *thread)
+{
+    long error = 0;
+
+    if (thread == self())
+        thread_exit();
+    thread_list_lock();
+    if (!thread->leaving) {
+        thread->leaving = true;
+        error = l4_thread_ex_regs(thread->cap, (uint64_t)divert, ~0ull, L4_EX_REGS_CANCEL);
+    }
+    thread_list_unlock();
+    return error < 0 ? error : 0;
 }
 
 EXPORT long thread_join(struct thread *thread)
 {
-    if (thread == &threads[0] || thread == self())
+    if (thread == &main_thread || thread == self())
         return -ERR_EINVAL;
     long error = l4_semaphore_down(thread->ended, L4_TIMEOUT_NEVER);
     if (error < 0)
         return error;
-    l4_cap_delete(thread->ended);
-    slots_free(thread->ended);
-    atomic_store(&thread->state, THREAD_FREE);
+    thread_list_lock();
+    list_remove(thread);
+    thread_list_unlock();
+    free_remains(thread);
     return 0;
-}
-
-EXPORT struct thread *thread_self(void)
-{
-    return self();
-}
-
-EXPORT void thread_describe(const struct thread *thread, struct thread_info *info)
-{
-    *info = (struct thread_info){
-        .priority = thread->priority,
-        .stack_start = thread->stack_start,
-        .stack_end = thread->stack_end,
-        .cap = thread->cap,
-    };
-    for (unsigned i = 0; i < sizeof info->name; i++)
-        info->name[i] = thread->name[i];
-}
-
-EXPORT struct thread *thread_next(struct thread *thread)
-{
-    for (unsigned i = thread ? (unsigned)(thread - threads) + 1 : 0; i < THREAD_MAX; i++)
-        if (atomic_load(&threads[i].state) == THREAD_USED)
-            return &threads[i];
-    return NULL;
-}
-
-EXPORT void thread_sleep_us(uint64_t us)
-{
-    l4_sleep_us(us);
 }
 
 EXPORT void thread_set_tls(const struct thread_tls *new_tls)
 {
     tls = new_tls;
+}
+
+EXPORT struct thread *thread_next(struct thread *thread)
+{
+    thread_list_lock();
+    struct thread *next = thread ? thread->next : &main_thread;
+    thread_list_unlock();
+    return thread && next == &main_thread ? NULL : next;
 }

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <l4/utcb.h>
+#include <task/layout.h>
 
-#define UTCBS_MAX 64 /* room that must be kept free from the first UTCB on */
+/** As many as there is room for up to the main thread's stack. */
+#define UTCBS_MAX ((TASK_STACK_TOP - TASK_STACK_MAX - TASK_UTCBS) / L4_UTCB_SIZE)
 
 /** Makes the UTCBs in [@start, @start + @size) available; the first is the main thread's. */
 void utcbs_init(uint64_t start, uint64_t size);
@@ -11,8 +13,5 @@ void utcbs_init(uint64_t start, uint64_t size);
 /** A free UTCB with its free marker set, from new kernel-user memory if need be; or null. Any thread. */
 struct l4_utcb *utcbs_alloc(void);
 
-/** Gives back a UTCB that no thread was bound to. */
+/** Gives back a UTCB that no thread is bound to any more. */
 void utcbs_free(struct l4_utcb *utcb);
-
-/** Gives back the UTCBs whose threads are dead: the kernel has cleared their free marker. */
-void utcbs_free_dead(void);
