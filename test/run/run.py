@@ -64,6 +64,11 @@ class Result:
         return self
 
 
+def _time_factor():
+    """For slow machines."""
+    return float(os.environ.get("L4_TIME_FACTOR", "1"))
+
+
 def _unit_name(name):
     return name if "/" in name else f"unit/{name}"
 
@@ -74,7 +79,7 @@ def run_unit(name, out):
     log = out / "log" / f"{result.name.replace('/', '-')}.log"
     try:
         done = subprocess.run([out / "host" / name], capture_output=True, cwd=ROOT,
-                              timeout=UNIT_SECONDS * (10 if LONG else 1),
+                              timeout=UNIT_SECONDS * (10 if LONG else 1) * _time_factor(),
                               env=os.environ | ({"L4_LONG": "1"} if LONG else {}))
         text = (done.stdout + done.stderr).decode("utf-8", "replace")
         status = done.returncode
@@ -160,8 +165,7 @@ def run_system(folder, out):
         machine = guest.Guest(args, work, log, scenario.host)
     except (scenarios.ScenarioError, guest.GuestError, OSError) as error:
         return result.finish(str(error), [], started)
-    factor = float(os.environ.get("L4_TIME_FACTOR", "1"))
-    deadline = time.monotonic() + scenario.seconds * factor
+    deadline = time.monotonic() + scenario.seconds * _time_factor()
     try:
         why = _follow(scenario, machine, result, lines, deadline)
         if not why and scenario.exit:
