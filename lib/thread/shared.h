@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include <l4/types.h>
+
+/*
+ * A semaphore between tasks. The S right, which waiting at a kernel semaphore needs, is not passed
+ * between tasks; so each party waits at one of its own and gives the others the right to raise it.
+ * Parties trust each other: they share the memory. One that dies while it waits takes a unit along.
+ */
+
+enum { SHARED_PARTIES = 8 };
+
+/** The part in shared memory. All zero: no unit is free. */
+struct shared_counter {
+    _Atomic long counter;                     /* negative: so many wait or are about to */
+    _Atomic uint32_t waiting[SHARED_PARTIES]; /* those of them that an "up" of the party's semaphore reaches */
+};
+
+/** One party's view. */
+struct shared_semaphore {
+    struct shared_counter *shared;
+    unsigned me;
+    l4_cap_t kernel[SHARED_PARTIES]; /* each party's kernel semaphore: own with S, others with W */
+};
+
+/** Takes a unit, waiting for it: 0, or -ERR_EIPC_*. */
+long shared_down(struct shared_semaphore *s);
+
+/** Gives a unit, waking one who waits, in whatever task. */
+void shared_up(struct shared_semaphore *s);
