@@ -7,6 +7,7 @@
 #include "errors/errors.h"
 #include "loader/loader.h"
 #include "order.h"
+#include "rm/region.h"
 #include "thread/semaphore.h"
 #include "thread/thread.h"
 
@@ -40,6 +41,18 @@ static void returns(void *argument)
     (void)argument;
 }
 
+/** A frame of 60 KiB cannot reach past it: nothing is attached there, nothing else can be. */
+static void check_guard(const struct thread *thread)
+{
+    struct region_attachment guard;
+    struct thread_info info;
+
+    thread_describe(thread, &info);
+    CHECK("guard-is-reserved", region_lookup((void *)(info.stack_start - 61440), &guard) == 0
+                                   && guard.dataspace == 0 && guard.size == REGION_GUARD_SIZE
+                                   && guard.start + guard.size == info.stack_start);
+}
+
 /** H02 */
 static void check_start(void)
 {
@@ -48,6 +61,7 @@ static void check_start(void)
 
     CHECK("returns-only-when-started", started == 1);
     CHECK("pointer-handed-back", thread_startup_return(thread) == &handed);
+    check_guard(thread);
     CHECK("join", thread_join(thread) == 0);
     CHECK("never-started", thread_create(&never_started, &thread) == -ERR_EDEAD);
 }
