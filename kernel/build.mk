@@ -19,3 +19,9 @@ $(O)/bin/kernel: $(kernel_OBJS) kernel/x86_64/kernel.ld
 	@echo "  LD kernel"
 	@$(CC) $(CFLAGS_kernel) -nostdlib -static -Wl,-n,-z,max-page-size=4096,-z,noexecstack \
 	    -Wl,--build-id=none,--fatal-warnings -T kernel/x86_64/kernel.ld -o $@ $(kernel_OBJS)
+
+# Parts of the kernel on the host, over stubs. -iquote: <string.h> shall be the host's.
+kernel_mapping_CFLAGS := -iquote kernel -iquote test/unit
+kernel_ipc_CFLAGS := $(kernel_mapping_CFLAGS)
+$(eval $(call host_test,kernel_mapping,test/unit/kernel_mapping.c $(addprefix kernel/, \
+    mapping.c quota.c slab.c)))
