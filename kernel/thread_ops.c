@@ -90,6 +90,28 @@ static l4_msgtag_t op_register_deletion_irq(struct thread *t, struct invocation 
     return answer(0);
 }
 
+/* @label after the first of the groups (mask, match, clear, set) in @mr that matches it. */
+static uint64_t modified(uint64_t label, const uint64_t *mr, unsigned groups)
+{
+    for (unsigned i = 0; i < groups; i++, mr += 4)
+        if ((label & mr[0]) == mr[1])
+            return (label & ~mr[2]) | mr[3];
+    return label;
+}
+
+/* So that a label which names what is gone is not received any more (ABI 7.4). */
+static l4_msgtag_t op_modify_senders(struct thread *t, struct invocation *call)
+{
+    unsigned groups = (call->words - 1) / 4;
+    struct sender *s;
+    list_for_each(s, &t->senders, node) {
+        uint64_t *label = s->is_irq ? &container_of(s, struct irq, sender)->label
+                                    : &container_of(s, struct thread, ipc.sender)->ipc.label;
+        *label = modified(*label, &call->mr[1], groups);
+    }
+    return answer(0);
+}
+
 static l4_msgtag_t op_segment_base(struct thread *t, struct invocation *call)
 {
     unsigned segment = call->mr[0] >> 16 & 0xffff;
@@ -134,6 +156,8 @@ static l4_msgtag_t control(struct thread *t, struct invocation *call)
         return answer_words(0, 1);
     case L4_THREAD_REGISTER_DEL_IRQ:
         return op_register_deletion_irq(t, call);
+    case L4_THREAD_MODIFY_SENDERS:
+        return op_modify_senders(t, call);
     case L4_THREAD_SEG_BASE:
         return op_segment_base(t, call);
     case L4_THREAD_SEG_INFO:

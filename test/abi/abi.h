@@ -39,7 +39,7 @@ struct test {
 
 /** Tests of one file; the list ends with a NULL name. */
 extern const struct test ipc_tests[], reply_tests[], item_tests[], object_tests[], memory_tests[],
-    irq_tests[], exception_tests[], quota_tests[], fuzz_tests[], long_tests[],
+    irq_tests[], exception_tests[], quota_tests[], fuzz_tests[], long_tests[], control_tests[],
     bench_tests[];
 
 void test_fail(const char *file, int line, const char *what);
