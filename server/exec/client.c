@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client.h"
 
+#include <string.h>
+
 #include "cache.h"
 #include "errors/errors.h"
+#include "function.h"
 #include "idl/dm.h"
 #include "idl/exec_task.h"
 #include "ipc/slots.h"
 #include "link.h"
+
+enum { FUNCTION_NAME = 63 }; /* idl/exec_task.idl */
 
 static struct client clients[CLIENTS];
 
@@ -99,7 +104,23 @@ static long op_link(struct ipc_call *call, struct ipc_bulk_in *placement,
     return link_again(call->object->data, placement, relocations);
 }
 
-static const struct exec_task_ops ops = {.link = op_link};
+static long op_function(struct ipc_call *call, uint32_t object, uint64_t offset, uint64_t *start,
+                        char *name)
+{
+    const struct client *client = call->object->data;
+    struct function function;
+
+    if (object >= client->set->count)
+        return -ERR_EINVAL;
+    long error = function_find(client->set->objects[object], offset, &function);
+    if (error)
+        return error;
+    *start = function.start;
+    strncpy(name, function.name, FUNCTION_NAME);
+    return 0;
+}
+
+static const struct exec_task_ops ops = {.link = op_link, .function = op_function};
 
 const struct ipc_kind client_kind = {
     .name = "task",

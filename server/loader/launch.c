@@ -208,6 +208,10 @@ static void report_binary(const struct start *s)
 /** Gives back what only passed through the loader. Sigma0 clients are paged from the objects. */
 static void release_kit(struct start *s, bool started)
 {
+    if (started && s->task->native) {
+        s->task->linker = s->kit[KIT_EXEC];
+        s->kit[KIT_EXEC] = 0;
+    }
     for (unsigned i = 0; i < KIT_OBJECTS; i++)
         slots_release(s->kit[i]);
     if (started && !s->task->native) {

@@ -55,15 +55,27 @@ uint64_t places_base(const struct places *places, uint32_t i)
     return places->placement ? places->placement->base[i] : task_object(places->table, i)->base;
 }
 
-void places_describe(const struct places *places, uint64_t address, char *text, size_t size)
+bool places_find(const struct places *places, uint64_t address, uint32_t *number,
+                 uint64_t *offset)
 {
-    text[0] = 0;
     for (uint32_t i = 0; i < places->table->objects && i < TASK_OBJECTS_MAX; i++) {
         const struct task_object *object = task_object(places->table, i);
         uint64_t base = places_base(places, i);
         if (address - base - object->start < object->size) {
-            snprintf(text, size, " (%s+0x%lx)", object->name, address - base);
-            return;
+            *number = i;
+            *offset = address - base;
+            return true;
         }
     }
+    return false;
+}
+
+void places_describe(const struct places *places, uint64_t address, char *text, size_t size)
+{
+    uint32_t object;
+    uint64_t offset;
+
+    text[0] = 0;
+    if (places_find(places, address, &object, &offset))
+        snprintf(text, size, " (%s+0x%lx)", task_object(places->table, object)->name, offset);
 }

@@ -18,5 +18,9 @@ void places_close(struct places *places);
 /** Base of object @i < table->objects. */
 uint64_t places_base(const struct places *places, uint32_t i);
 
+/** The object that @address is in, and the offset in it; false if it is in none. */
+bool places_find(const struct places *places, uint64_t address, uint32_t *object,
+                 uint64_t *offset);
+
 /** Writes " (libdemo.so+0x1234)" for @address to @text; "" if it is in no object. */
 void places_describe(const struct places *places, uint64_t address, char *text, size_t size);

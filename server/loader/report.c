@@ -8,6 +8,7 @@
 #include <task/layout.h>
 #include <task/slots.h>
 
+#include "idl/exec_task.h"
 #include "idl/loader.h"
 #include "l4sys/log.h"
 #include "places.h"
@@ -28,23 +29,40 @@ void report_line(const char *format, ...)
     l4_log_write(TASK_CAP_LOG, line, (size_t)n);
 }
 
+enum { FUNCTION_TEXT = 96 };
+
+/** ", in NAME+0x12" for the function at @ip, as far as exec knows it; else "". */
+static void describe_function(const struct task *task, const struct places *places, uint64_t ip,
+                              char text[FUNCTION_TEXT])
+{
+    uint32_t object;
+    uint64_t offset, start;
+    char name[64];
+
+    text[0] = 0;
+    if (task->linker && places_find(places, ip, &object, &offset)
+        && exec_task_function(task->linker, object, offset, &start, name) >= 0)
+        snprintf(text, FUNCTION_TEXT, ", in %s+0x%lx", name, offset - start);
+}
+
 void report_fault(const struct task *task)
 {
     const struct task_fault *fault = &task->fault;
     struct places places;
-    char where[96], what[96];
+    char where[96], what[96], function[FUNCTION_TEXT];
 
     places_open(task, &places);
     places_describe(&places, fault->ip, where, sizeof where);
     places_describe(&places, fault->address, what, sizeof what);
+    describe_function(task, &places, fault->ip, function);
     places_close(&places);
     if (fault->page_fault)
-        report_line("task %s[%u]: page fault: %s at 0x%lx%s, ip 0x%lx%s, sp 0x%lx", task->name,
+        report_line("task %s[%u]: page fault: %s at 0x%lx%s, ip 0x%lx%s, sp 0x%lx%s", task->name,
                     task->id, fault->write ? "write" : fault->fetch ? "fetch" : "read",
-                    fault->address, what, fault->ip, where, fault->sp);
+                    fault->address, what, fault->ip, where, fault->sp, function);
     else
-        report_line("task %s[%u]: exception %lu, ip 0x%lx%s, sp 0x%lx", task->name, task->id,
-                    fault->trap, fault->ip, where, fault->sp);
+        report_line("task %s[%u]: exception %lu, ip 0x%lx%s, sp 0x%lx%s", task->name, task->id,
+                    fault->trap, fault->ip, where, fault->sp, function);
 }
 
 void report_end(const struct task *task)

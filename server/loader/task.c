@@ -69,7 +69,8 @@ long task_add_area(struct task *task, const struct task_area *area)
 void task_release(struct task *task)
 {
     l4_cap_t *caps[] = {&task->task, &task->control, &task->dm, &task->infopage,
-                        &task->placement, &task->stack, &task->written, &task->thread};
+                        &task->placement, &task->stack, &task->written, &task->linker,
+                        &task->thread};
 
     if (task->info)
         server_unmap(task->info, task->info_mapped);

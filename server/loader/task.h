@@ -49,6 +49,7 @@ struct task {
     l4_cap_t task, control, dm;
     l4_cap_t infopage, placement, stack, written;
     l4_cap_t objects; /* window, Sigma0 clients only */
+    l4_cap_t linker;  /* its entry at exec, native tasks only: to name functions in reports */
     l4_cap_t thread;  /* only while it is stopped before its first instruction, ip and sp */
     uint64_t ip, sp;
 
