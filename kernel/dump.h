@@ -4,5 +4,5 @@
 /** One line per thread: name, state, IPC partner, pager, ip. */
 void dump_threads(void);
 
-/** Sorted lines `books kernel kernel KIND COUNT KEPT`: objects and pages of their slabs, frames (contracts.md 4). */
+/** Sorted lines `books kernel kernel KIND COUNT KEPT`: objects, pages of slabs, frames. */
 void dump_books(void);

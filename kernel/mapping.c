@@ -173,9 +173,9 @@ static bool grant(struct mapping *source, const struct map_request *r, struct sl
 }
 
 /*
- * One page; @from and @to are its slots, or unknown. What is at the target already is either the same frame from the same source, then
- * rights are added, or something else, then it goes - and with it the source, if that was a
- * child of it. 1: mapped, 0: nothing to map, -1: no memory.
+ * One page; @from and @to are its slots, or unknown. What is at the target already is either the
+ * same frame from the same source, then rights are added, or something else, then it goes - and
+ * with it the source, if that was a child of it. 1: mapped, 0: nothing to map, -1: no memory.
  */
 static int map_page(const struct map_request *r, struct slot *from, struct slot *to)
 {

@@ -3,7 +3,8 @@
 
 /*
  * Error numbers of the kernel (ABI 3.4); they appear negated in reply labels.
- * The project's own numbers start at 3000: lib/errors/errors.def has all of them with a sentence each.
+ * The project's own numbers start at 3000: lib/errors/errors.def has all of them, each with a
+ * sentence.
  */
 enum {
     L4_EOK = 0,

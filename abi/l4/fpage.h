@@ -57,7 +57,7 @@ static inline l4_fpage_t l4_fpage_all_memory(void)
     return l4_fpage_mem(0, L4_WHOLE_SPACE, 0);
 }
 
-/** Order of the largest aligned flexpage that starts at @start and ends at or before @end (pages). */
+/** Order of the largest aligned flexpage of pages that starts at @start and ends by @end. */
 static inline unsigned l4_fpage_fit(uint64_t start, uint64_t end)
 {
     unsigned order = L4_PAGE_SHIFT;

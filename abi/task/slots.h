@@ -29,13 +29,13 @@
 #define TASK_CAP_RM        TASK_CAP(0x16) /* gate to the task's own region manager */
 #define TASK_CAP_PLACEMENT TASK_CAP(0x17) /* dataspace of the placement table */
 #define TASK_CAP_LOG_BASE  TASK_CAP(0x18) /* boot modules: base gate of LOG, to open sessions; S */
-#define TASK_CAP_NAMES_BASE TASK_CAP(0x19) /* boot modules: base gate of NAMES, to open sessions; S */
-#define TASK_CAP_SERVICE   TASK_CAP(0x1a) /* log and names: own service gate, unbound, server right */
+#define TASK_CAP_NAMES_BASE TASK_CAP(0x19) /* boot modules: base gate of NAMES, likewise */
+#define TASK_CAP_SERVICE   TASK_CAP(0x1a) /* log, names: own gate, unbound, server right */
 #define TASK_CAP_STACK     TASK_CAP(0x1b) /* dataspace of the main thread's stack */
-#define TASK_CAP_KEPT      TASK_CAP(0x1c) /* dataspace of the memory at kept_start, if there is any */
+#define TASK_CAP_KEPT      TASK_CAP(0x1c) /* dataspace of the memory at kept_start, or empty */
 
 #define TASK_CAP_WRITTEN   TASK_CAP(0x40) /* dataspace with the written sections of the whole set */
-#define TASK_CAP_OBJECTS   TASK_CAP(0x80) /* window: object i has its read-only dataspace at 0x80+i */
+#define TASK_CAP_OBJECTS   TASK_CAP(0x80) /* window: read-only dataspace of object i at 0x80+i */
 #define TASK_OBJECTS_ORDER 7
 #define TASK_OBJECTS_MAX   (1u << TASK_OBJECTS_ORDER)
 
