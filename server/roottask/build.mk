@@ -2,6 +2,6 @@
 roottask_BASE := 0x1400000
 roottask_IDLS := root
 $(eval $(call bare,roottask,server/roottask/start.S $(sort $(wildcard server/roottask/*.c)),\
-    sigma0 elf ipc errors string))
+    sigma0 elf ipc errors console string))
 $(eval $(call host_test,root_stack,test/unit/root_stack.c server/roottask/arguments.c \
     server/roottask/stack.c))

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <task/layout.h>
 
-#include "console.h"
+#include "console/console.h"
 #include "errors/errors.h"
 
 /* The list being written: entries from the start, command lines behind all of them. */

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <task/layout.h>
 
-#include "console.h"
+#include "console/console.h"
 
 #define FIRST_ADDRESS 0x10000ull
 #define ARENA_SIZE    (256 * 1024)

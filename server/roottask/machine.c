@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "machine.h"
 
-#include "console.h"
+#include "console/console.h"
 #include "l4sys/ipc.h"
 #include "sigma0/client.h"
 

@@ -4,7 +4,7 @@
 
 #include "arguments.h"
 #include "boot.h"
-#include "console.h"
+#include "console/console.h"
 #include "errors/errors.h"
 #include "files.h"
 #include "ipc/slots.h"
@@ -14,6 +14,8 @@
 #include "machine.h"
 #include "serve.h"
 #include "sigma0/client.h"
+
+const char console_name[] = "roottask";
 
 /*
  * roottask: starts the boot modules, pages nothing but answers for what they do wrong, gives RAM

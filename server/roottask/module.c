@@ -7,7 +7,7 @@
 #include <task/slots.h>
 
 #include "arguments.h"
-#include "console.h"
+#include "console/console.h"
 #include "errors/errors.h"
 #include "image.h"
 #include "ipc/ipc.h"

@@ -4,7 +4,7 @@
 #include <l4/utcb.h>
 #include <string.h>
 
-#include "console.h"
+#include "console/console.h"
 #include "errors/errors.h"
 #include "idl/root.h"
 #include "machine.h"

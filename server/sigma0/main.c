@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <l4/kip.h>
 
-#include "console.h"
+#include "console/console.h"
 #include "l4sys/factory.h"
 #include "l4sys/task.h"
 #include "l4sys/thread.h"
 #include "memory.h"
 #include "ports.h"
+
+const char console_name[] = "sigma0";
 
 /*
  * sigma0: owner of all memory and ports, answers the Sigma0 protocol (ABI 9). World: no C library,

@@ -3,7 +3,7 @@
 
 #include <l4/error.h>
 
-#include "console.h"
+#include "console/console.h"
 #include "sigma0/map.h"
 
 #define IOMEM_ORDER_MAX 30 /* the kernel maps page by page while nobody else runs */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "console.h"
+#include "console/console.h"
 
 #include "l4sys/log.h"
 #include "string/format.h"
 
 void say(const char *text, ...)
 {
-    char line[160];
-    size_t used = format(line, sizeof line - 1, "sigma0: ");
+    char line[320];
+    size_t used = format(line, sizeof line - 1, "%s: ", console_name);
     va_list list;
 
     va_start(list, text);

@@ -1,5 +1,0 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
-#pragma once
-
-/** Writes a line `roottask: ...` to the kernel console. */
-void say(const char *text, ...) __attribute__((format(printf, 1, 2)));
