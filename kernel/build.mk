@@ -12,6 +12,9 @@ CFLAGS_kernel = -std=gnu11 -O2 -g $(WARN) -Iabi -Ikernel -ffreestanding -fno-sta
 kernel_OBJS := $(call objs,kernel,$(sort $(wildcard kernel/*.c kernel/x86_64/*.c \
     kernel/x86_64/*.S)))
 ALL_OBJS += $(kernel_OBJS)
+# What never runs in the normal course is small rather than fast.
+$(call objs,kernel,$(wildcard $(addprefix kernel/,audit*.c debugger*.c dump.c kip.c main.c panic.c \
+    print.c))): CFLAGS_kernel += -Os
 ALL += $(O)/bin/kernel
 
 $(O)/bin/kernel: $(kernel_OBJS) kernel/x86_64/kernel.ld
