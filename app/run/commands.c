@@ -11,11 +11,12 @@
 #include "idl/loader.h"
 #include "idl/loader_control.h"
 #include "idl/loader_task.h"
+#include "idl/log_session.h"
 #include "l4sys/clock.h"
 #include "l4sys/ipc.h"
 #include "tasks.h"
 
-#define WAIT_US 60000000
+#define WAIT_US 300000 /* then a look at Ctrl-C */
 
 static int done(const char *what, long error)
 {
@@ -69,13 +70,20 @@ static int wait_for(uint32_t id)
     l4_cap_t control = tasks_control(id);
     uint32_t state = LOADER_STATE_RUNNING;
     int32_t code = 0;
+    bool stop = false;
     long error = control ? 0 : -ERR_ENOENT;
 
-    while (!error && state != LOADER_STATE_EXITED && state != LOADER_STATE_KILLED
-           && state != LOADER_STATE_FAULT)
+    while (!error && !stop && !tasks_ended(state)) {
         error = loader_control_wait(control, WAIT_US, &state, &code);
+        if (log_session_interrupted(TASK_CAP_LOG, &stop) < 0)
+            stop = false;
+    }
     if (error)
         return done("wait", error);
+    if (!tasks_ended(state)) {
+        printf("task %u goes on\n", id);
+        return 1;
+    }
     tasks_forget(id);
     if (state == LOADER_STATE_EXITED)
         printf("task %u ended with code %d\n", id, code);
@@ -204,6 +212,12 @@ static int do_sleep(unsigned count, char **words)
 
 /* ---- the table ---- */
 
+static int do_quit(unsigned count, char **words)
+{
+    (void)count, (void)words;
+    exit(0);
+}
+
 static int do_help(unsigned count, char **words);
 
 static const struct command {
@@ -224,6 +238,7 @@ static const struct command {
     {"dump", "[N]", do_dump, 1, "the same to the loader's log"},
     {"books", "[NAME]", do_books, 1, "what every server and the kernel hold for whom"},
     {"sleep", "MS", do_sleep, 2, "do nothing"},
+    {"quit", "", do_quit, 1, "end this program"},
     {"help", "", do_help, 1, "this; N is a task's number, or: last"},
 };
 
@@ -235,7 +250,7 @@ static int do_help(unsigned count, char **words)
     return 0;
 }
 
-int command_run(unsigned count, char **words)
+static int run_one(unsigned count, char **words)
 {
     for (unsigned i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         const struct command *c = &commands[i];
@@ -248,4 +263,17 @@ int command_run(unsigned count, char **words)
     }
     printf("unknown command %s (try: help)\n", words[0]);
     return 1;
+}
+
+int commands_run(unsigned count, char **words)
+{
+    int code = 0;
+
+    for (unsigned start = 0, end; start < count; start = end + 1) {
+        for (end = start; end < count && strcmp(words[end], ",") != 0; end++)
+            ;
+        if (end > start)
+            code = run_one(end - start, words + start);
+    }
+    return code;
 }

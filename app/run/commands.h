@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
-/** Runs one command of @count words, its name first. Its exit code; what happens is printed. */
-int command_run(unsigned count, char **words);
+/**
+ * Runs commands, each a name and its words, parted by words ",": @count words in all. The exit code of
+ * the last; what happens is printed.
+ */
+int commands_run(unsigned count, char **words);

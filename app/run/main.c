@@ -1,22 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <string.h>
-
 #include "commands.h"
+#include "shell.h"
 
-/** run COMMAND WORDS [, COMMAND WORDS]...: tasks by command; see README.md. */
+/** run [COMMAND WORDS [, COMMAND WORDS]...]: tasks by command, or from the console; see README.md. */
 int main(int argc, char **argv)
 {
-    int code = 0;
-
-    for (int start = 1, end; start < argc; start = end + 1) {
-        for (end = start; end < argc && strcmp(argv[end], ",") != 0; end++)
-            ;
-        if (end > start)
-            code = command_run((unsigned)(end - start), argv + start);
-    }
-    if (argc == 1) {
-        char help[] = "help", *words[] = {help};
-        code = command_run(1, words);
-    }
-    return code;
+    return argc > 1 ? commands_run((unsigned)argc - 1, argv + 1) : shell();
 }

@@ -9,6 +9,7 @@
 
 #include "errors/errors.h"
 #include "idl/loader.h"
+#include "idl/loader_control.h"
 #include "idl/loader_opening.h"
 #include "idl/loader_task.h"
 #include "idl/names.h"
@@ -41,10 +42,8 @@ l4_cap_t tasks_loader(void)
 
 static void keep(uint32_t id, l4_cap_t control)
 {
-    if (held_count == HELD) {
-        task_slot_release(control);
-        return;
-    }
+    if (held_count == HELD) /* the oldest is given back */
+        tasks_forget(held[0].id);
     held[held_count].id = id;
     held[held_count++].control = control;
 }
@@ -120,9 +119,27 @@ void tasks_forget(uint32_t id)
     for (unsigned i = 0; i < held_count; i++)
         if (held[i].id == id) {
             task_slot_release(held[i].control);
-            held[i] = held[--held_count];
+            held_count--;
+            memmove(&held[i], &held[i + 1], (held_count - i) * sizeof held[0]);
             return;
         }
+}
+
+bool tasks_ended(uint32_t state)
+{
+    return state == LOADER_STATE_EXITED || state == LOADER_STATE_KILLED
+           || state == LOADER_STATE_FAULT;
+}
+
+void tasks_tidy(void)
+{
+    for (unsigned i = held_count; i-- > 0;) {
+        uint32_t id, state = LOADER_STATE_KILLED;
+        int32_t code;
+        long error = loader_control_info(held[i].control, &id, &state, &code);
+        if (error < 0 || tasks_ended(state))
+            tasks_forget(held[i].id);
+    }
 }
 
 uint32_t tasks_number(const char *text)

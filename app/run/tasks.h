@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <l4/types.h>
@@ -21,6 +22,12 @@ l4_cap_t tasks_control(uint32_t id);
 
 /** Gives the control of task @id back, if we hold it. */
 void tasks_forget(uint32_t id);
+
+/** Whether a task in @state (LOADER_STATE_*) has ended. */
+bool tasks_ended(uint32_t state);
+
+/** Gives back the controls of all tasks that have ended. */
+void tasks_tidy(void);
 
 /** The number in @text; "last" is the task started last. */
 uint32_t tasks_number(const char *text);

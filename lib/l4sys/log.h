@@ -22,6 +22,24 @@ static inline void l4_log_write(l4_cap_t log, const char *text, size_t size)
     }
 }
 
+/**
+ * Takes up to @size bytes (at most L4_LOG_READ_MAX) that were typed on the kernel console; needs W. How
+ * many, 0 if there are none, or a negative error. Pin 0 of @log as ICU says when to ask again.
+ */
+static inline long l4_log_read(l4_cap_t log, char *text, size_t size)
+{
+    struct l4_utcb *u = l4_utcb();
+    u->mr[0] = L4_LOG_READ | (uint64_t)size << 16;
+    long error = l4_result(l4_ipc_call(log, l4_msgtag(L4_PROTO_LOG, 1, 0, 0), L4_NEVER));
+    if (error < 0)
+        return error;
+    uint64_t count = u->mr[0] & 0xffff;
+    if (count > size)
+        count = size;
+    __builtin_memcpy(text, &u->mr[1], count);
+    return (long)count;
+}
+
 /** Gives the kernel object @object a name (15 characters kept) for dumps (ABI 7.10). */
 static inline void l4_debugger_set_name(l4_cap_t debugger, l4_cap_t object, const char *name)
 {

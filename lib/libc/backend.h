@@ -11,6 +11,9 @@
 /** Standard output and error: bytes in order, any length, lines not necessarily complete. */
 void libc_output(const char *text, size_t size);
 
+/** Standard input: waits for up to @size bytes. How many; 0 at its end; -EIO. */
+long libc_input(char *text, size_t size);
+
 /** Zeroed, writable, page-aligned memory of @size bytes (a multiple of 4096); null: none left. */
 void *libc_map(size_t size);
 

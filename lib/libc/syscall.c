@@ -36,10 +36,20 @@ static long sys_write(long fd, const char *text, size_t size)
     return sys_writev(fd, &(struct iovec){ (char *)text, size }, 1);
 }
 
-/* There is no input: at once the end of the file. */
-static long sys_read(long fd)
+/* What there is of a line, into the first buffer with room: nobody waits for the next one. */
+static long sys_readv(long fd, const struct iovec *iov, long count)
 {
-    return fd == STDIN ? 0 : -EBADF;
+    if (fd != STDIN)
+        return -EBADF;
+    for (long i = 0; i < count; i++)
+        if (iov[i].iov_len > 0)
+            return libc_input(iov[i].iov_base, iov[i].iov_len);
+    return 0;
+}
+
+static long sys_read(long fd, char *text, size_t size)
+{
+    return sys_readv(fd, &(struct iovec){ text, size }, 1);
 }
 
 /* The console is a terminal for stdio's purposes: so output is line buffered. */
@@ -125,8 +135,9 @@ static long file_call(long n, long a, long b, long c)
     case SYS_writev:
         return sys_writev(a, (const struct iovec *)b, c);
     case SYS_read:
+        return sys_read(a, (char *)b, (size_t)c);
     case SYS_readv:
-        return sys_read(a);
+        return sys_readv(a, (const struct iovec *)b, c);
     case SYS_ioctl:
         return sys_ioctl(a, b, (void *)c);
     case SYS_lseek:

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "errors/errors.h"
+#include "idl/log_session.h"
 #include "idl/ts_self.h"
 #include "ipc/slots.h"
 #include "l4sys/clock.h"
@@ -35,6 +37,25 @@ EXPORT void *task_place_address(const struct task_place *place)
 EXPORT void task_write(const char *text, size_t size)
 {
     l4_log_write(TASK_CAP_LOG, text, size);
+}
+
+EXPORT long task_read(char *text, size_t size)
+{
+    char line[201];
+    long error;
+
+    if (size == 0)
+        return 0;
+    if (size > sizeof line - 1)
+        size = sizeof line - 1;
+    do
+        error = log_session_read(TASK_CAP_LOG, (uint32_t)size, line);
+    while (error == -ERR_EAGAIN);
+    if (error < 0)
+        return error;
+    size = __builtin_strlen(line);
+    __builtin_memcpy(text, line, size);
+    return (long)size;
 }
 
 EXPORT uint64_t task_clock_us(void)

@@ -19,17 +19,29 @@ void line_init(struct line *line, const char *tag)
         line->tag[i] = printable(tag[i]);
 }
 
-/* Shows the collected part; @complete if its newline has come. */
-static void show(struct line *line, bool complete, const struct line_sink *sink)
+size_t line_begun(const struct line *line, char out[LINE_MAX])
 {
-    char out[LINE_MAX];
     size_t size = LINE_TAG;
 
     memcpy(out, line->tag, LINE_TAG);
     out[size++] = line->continued ? ':' : '|';
     out[size++] = ' ';
     memcpy(out + size, line->text, line->used);
-    size += line->used;
+    return size + line->used;
+}
+
+void line_forget(struct line *line)
+{
+    line->used = 0;
+    line->continued = false;
+}
+
+/* Shows the collected part; @complete if its newline has come. */
+static void show(struct line *line, bool complete, const struct line_sink *sink)
+{
+    char out[LINE_MAX];
+    size_t size = line_begun(line, out);
+
     out[size++] = '\n';
     sink->put(sink->to, out, size);
     line->used = 0;

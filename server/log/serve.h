@@ -9,5 +9,17 @@
 /** The base gate: interface log and the books. */
 extern const struct ipc_kind log_base_kind;
 
-/** Where lines go (main.c: the kernel console). */
+/** The kernel console (main.c): one message a line. */
 extern const struct line_sink log_console;
+
+/** Where all output goes, log's own too: to the console, apart from the line that is typed there. */
+extern const struct line_sink log_output;
+
+/** @server is what serves; there are no sessions, nothing is typed. Before the first line. */
+void log_init(struct ipc_server *server);
+
+/** @size keys at @text have been typed on the console. */
+void log_typed(const char *text, size_t size);
+
+/** For struct ipc_server: answers who has waited long enough, shows again what is typed. */
+void log_tick(struct ipc_server *server);

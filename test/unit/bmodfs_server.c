@@ -22,9 +22,11 @@
 #define DM   l4_cap(6)
 #define DS   l4_cap(7)
 
-static struct ipc_server server;
 static struct ipc_object objects[4];
 static struct ipc_reply_slot replies[4];
+static struct ipc_server server = {
+    .name = "bmodfs", .objects = objects, .object_count = 4,
+    .replies = replies, .reply_count = 4, .tick = bmodfs_tick};
 static struct ipc_object *base;
 static unsigned free_slots;
 
@@ -91,24 +93,9 @@ static bool modules_at_their_place(void)
 
 static bool start(void)
 {
-    static bool slots_ready;
-
     if (!modules_at_their_place())
         return false;
-    if (!slots_ready)
-        slots_init(16, 800);
-    slots_ready = true;
-    for (unsigned i = 16; i < 816; i++)
-        slots_free(l4_cap(i));
-    memset(objects, 0, sizeof(objects));
-    memset(replies, 0, sizeof(replies));
-    server = (struct ipc_server){
-        .name = "bmodfs", .thread = L4_BASE_THREAD_CAP, .factory = L4_BASE_FACTORY_CAP,
-        .objects = objects, .object_count = 4, .replies = replies, .reply_count = 4,
-        .tick = bmodfs_tick};
-    fake_reset(&server);
-    ipc_server_init(&server);
-    ipc_service_create(&server, &bmodfs_base_kind, NULL, &base);
+    base = fake_start(&server, &bmodfs_base_kind);
     if (bmodfs_init(&server) < 0)
         return false;
     fake_give(base->gate, CLIENT, BASE, L4_CAP_RW);

@@ -1,26 +1,34 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
 #include <l4/ops.h>
 #include "unit.h"
 
 #include "errors/errors.h"
 #include "idl/log.h"
+#include "idl/log_session.h"
 #include "server/log/serve.h"
 #include "test/unit/idl/kernel.h"
 
-/* The log server by messages, on the pretended kernel: rows L01, L08, and hostile senders. */
+/* The log server by messages, on the pretended kernel: rows L01, L08, input, and hostile senders. */
 
 #define CLIENT (&fake_clients[0])
 #define BASE   l4_cap(5)
 #define ONE    l4_cap(6)
 #define TWO    l4_cap(7)
 #define OBJECTS 8
+#define REPLIES 4
 
-static struct ipc_server server;
 static struct ipc_object objects[OBJECTS];
-static struct ipc_reply_slot replies[1];
+static struct ipc_reply_slot replies[REPLIES];
+static void tick(struct ipc_server *s);
+static struct ipc_server server = {
+    .name = "log", .objects = objects, .object_count = OBJECTS,
+    .replies = replies, .reply_count = REPLIES, .tick = tick};
 static char *shown;
 static size_t shown_size;
 static FILE *shown_file;
+static const char *keys; /* typed when the server has nothing else to do */
+static bool dies;        /* ... or its client goes away */
 
 static void put(void *to, const char *text, size_t size)
 {
@@ -35,27 +43,15 @@ const struct line_sink log_console = {put, NULL};
 
 static void start(void)
 {
-    static bool slots_ready;
-    struct ipc_object *base = NULL;
-
-    if (!slots_ready)
-        slots_init(16, 800);
-    slots_ready = true;
-    for (unsigned i = 16; i < 816; i++)
-        slots_free(l4_cap(i));
-    memset(objects, 0, sizeof(objects));
-    server = (struct ipc_server){
-        .name = "log", .thread = L4_BASE_THREAD_CAP, .factory = L4_BASE_FACTORY_CAP,
-        .objects = objects, .object_count = OBJECTS, .replies = replies, .reply_count = 1};
-    fake_reset(&server);
-    ipc_server_init(&server);
-    ipc_service_create(&server, &log_base_kind, NULL, &base);
-    fake_give(base->gate, CLIENT, BASE, L4_CAP_RWS);
+    log_init(&server);
+    fake_give(fake_start(&server, &log_base_kind)->gate, CLIENT, BASE, L4_CAP_RWS);
     fake_enter(CLIENT);
-    if (!shown_file)
-        shown_file = open_memstream(&shown, &shown_size);
-    rewind(shown_file);
-    fflush(shown_file);
+    if (shown_file)
+        fclose(shown_file);
+    free(shown);
+    shown_file = open_memstream(&shown, &shown_size);
+    keys = NULL;
+    dies = false;
 }
 
 /* Sends @text as a client of lib/l4sys does, without waiting for an answer. */
@@ -104,6 +100,115 @@ TEST(vcon_calls_are_answered)
     CHECK_EQ(l4_msgtag_label(tag), -ERR_EBADPROTO);
 }
 
+/* ---- what is typed; the line itself: log_input.c ---- */
+
+static void tick(struct ipc_server *s)
+{
+    if (keys)
+        log_typed(keys, strlen(keys));
+    keys = NULL;
+    if (dies)
+        fake_drop(CLIENT, ONE);
+    dies = false;
+    log_tick(s);
+}
+
+static long read_line(const char *typed, char *line)
+{
+    keys = typed;
+    return log_session_read(ONE, 200, line);
+}
+
+TEST(a_typed_line_goes_to_its_reader)
+{
+    char line[201];
+
+    start();
+    CHECK_EQ(log_open(BASE, "run", ONE), 0);
+    say(ONE, "> ");
+    CHECK_EQ(read_line("kill 3\n", line), 0);
+    CHECK_STR(line, "kill 3\n");
+    CHECK_STR(shown, "run     | > kill 3\n");
+    CHECK_EQ(server.deadline_us, 0);
+    log_typed("typed ahead\n", 12);
+    CHECK_EQ(log_session_read(ONE, 6, line), 0);
+    CHECK_STR(line, "typed ");
+    CHECK_EQ(log_session_read(ONE, 200, line), 0);
+    CHECK_STR(line, "ahead\n");
+}
+
+TEST(waiting_ends_in_time_and_loses_nothing)
+{
+    char line[201];
+    uint64_t before;
+
+    start();
+    CHECK_EQ(log_open(BASE, "run", ONE), 0);
+    say(ONE, "> ");
+    before = fake_clock;
+    CHECK_EQ(read_line("half ", line), -ERR_EAGAIN);
+    CHECK(fake_clock - before <= 31000000);
+    CHECK_EQ(server.deadline_us, 0);
+    CHECK_EQ(read_line("line\n", line), 0);
+    CHECK_STR(line, "half line\n");
+}
+
+TEST(output_and_input_do_not_share_a_line)
+{
+    char line[201];
+
+    start();
+    CHECK_EQ(log_open(BASE, "run", ONE), 0);
+    CHECK_EQ(log_open(BASE, "two", TWO), 0);
+    say(ONE, "> ");
+    CHECK_EQ(read_line("ki", line), -ERR_EAGAIN);
+    CHECK_STR(shown, "run     | > ki");
+    say(TWO, "whole line\n");
+    CHECK_STR(shown, "run     | > ki\ntwo     | whole line\n");
+    CHECK_EQ(read_line("ll\n", line), 0);
+    CHECK_STR(line, "kill\n");
+    CHECK_STR(shown, "run     | > ki\ntwo     | whole line\nrun     | > kill\n");
+}
+
+TEST(a_dead_reader_leaves_nothing)
+{
+    char line[201];
+
+    start();
+    for (unsigned i = 0; i < 10 * REPLIES; i++) {
+        CHECK_EQ(log_open(BASE, "run", ONE), 0);
+        dies = true;
+        CHECK(read_line(NULL, line) < 0);
+        CHECK_EQ(server.deadline_us, 0);
+    }
+    CHECK_EQ(log_open(BASE, "run", ONE), 0);
+    CHECK_EQ(read_line("a\n", line), 0);
+    CHECK_STR(line, "a\n");
+}
+
+TEST(reading_is_checked)
+{
+    char line[201];
+    bool yes = true;
+
+    start();
+    CHECK_EQ(log_open(BASE, "run", ONE), 0);
+    CHECK_EQ(log_session_read(ONE, 0, line), -ERR_EINVAL);
+    CHECK_EQ(log_session_interrupted(ONE, &yes), 0);
+    CHECK(!yes);
+    log_typed("\003a\n", 3);
+    CHECK_EQ(log_session_read(ONE, 0xffffffff, line), 0);
+    CHECK_STR(line, "a\n");
+    log_typed("\003", 1);
+    CHECK_EQ(log_session_interrupted(ONE, &yes), 0);
+    CHECK(yes);
+    CHECK_EQ(log_session_interrupted(ONE, &yes), 0);
+    CHECK(!yes);
+    CHECK_EQ(log_session_read(BASE, 200, line), -ERR_EBADPROTO);
+    fake_slot(CLIENT, ONE)->rights = L4_CAP_R;
+    CHECK_EQ(log_session_read(ONE, 200, line), -ERR_EPERM);
+}
+
 TEST(sessions_need_the_right_and_come_back)
 {
     unsigned left;
@@ -120,4 +225,7 @@ TEST(sessions_need_the_right_and_come_back)
     CHECK_EQ(log_open(BASE, "x", ONE), -ERR_EPERM);
 }
 
-UNIT_MAIN(T(two_sessions), T(vcon_calls_are_answered), T(sessions_need_the_right_and_come_back))
+UNIT_MAIN(T(two_sessions), T(vcon_calls_are_answered), T(sessions_need_the_right_and_come_back),
+          T(a_typed_line_goes_to_its_reader), T(waiting_ends_in_time_and_loses_nothing),
+          T(output_and_input_do_not_share_a_line), T(a_dead_reader_leaves_nothing),
+          T(reading_is_checked))

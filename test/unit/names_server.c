@@ -16,32 +16,19 @@
 #define SERVICE l4_cap(7) /* a service of A's, or what B was given */
 #define OBJECTS 16
 
-static struct ipc_server server;
 static struct ipc_object objects[OBJECTS];
 static struct ipc_reply_slot replies[8];
+static struct ipc_server server = {
+    .name = "names", .objects = objects, .object_count = OBJECTS,
+    .replies = replies, .reply_count = 8, .tick = names_tick};
 static unsigned free_slots;
 
 /* A has a session with S and a service, B one without S. */
 static void start(void)
 {
-    static bool slots_ready;
-    struct ipc_object *base = NULL;
+    struct ipc_object *base = fake_start(&server, &names_base_kind);
 
-    if (!slots_ready)
-        slots_init(16, 800);
-    slots_ready = true;
-    for (unsigned i = 16; i < 816; i++)
-        slots_free(l4_cap(i));
-    memset(objects, 0, sizeof(objects));
-    memset(replies, 0, sizeof(replies));
-    server = (struct ipc_server){
-        .name = "names", .thread = L4_BASE_THREAD_CAP, .factory = L4_BASE_FACTORY_CAP,
-        .objects = objects, .object_count = OBJECTS, .replies = replies, .reply_count = 8,
-        .tick = names_tick};
-    fake_reset(&server);
     names_init();
-    ipc_server_init(&server);
-    ipc_service_create(&server, &names_base_kind, NULL, &base);
     free_slots = slots_left();
     fake_give(base->gate, A, BASE, L4_CAP_RWS);
     fake_enter(A);

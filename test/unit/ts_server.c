@@ -23,9 +23,10 @@
 /* Slots for what L gets. */
 enum { TASK = 10, FACTORY, THREAD, SCHEDULER, SELF, CONTROL, AFTER };
 
-static struct ipc_server server;
 static struct ipc_object objects[16];
 static struct ipc_reply_slot replies[1];
+static struct ipc_server server = {
+    .name = "ts", .objects = objects, .object_count = 16, .replies = replies, .reply_count = 1};
 static unsigned free_slots, triggered, made, deleted, fail_at;
 
 l4_cap_t kernel_slot(void)
@@ -95,22 +96,7 @@ void kernel_trigger(l4_cap_t irq)
 
 static void start(void)
 {
-    static bool slots_ready;
-    struct ipc_object *base = NULL;
-
-    if (!slots_ready)
-        slots_init(16, 800);
-    slots_ready = true;
-    for (unsigned i = 16; i < 816; i++)
-        slots_free(l4_cap(i));
-    memset(objects, 0, sizeof(objects));
-    server = (struct ipc_server){
-        .name = "ts", .thread = L4_BASE_THREAD_CAP, .factory = L4_BASE_FACTORY_CAP,
-        .objects = objects, .object_count = 16, .replies = replies, .reply_count = 1};
-    fake_reset(&server);
-    ipc_server_init(&server);
-    ipc_service_create(&server, &ts_base_kind, NULL, &base);
-    fake_give(base->gate, L, BASE, L4_CAP_RWS);
+    fake_give(fake_start(&server, &ts_base_kind)->gate, L, BASE, L4_CAP_RWS);
     fake_enter(L);
     fake_make(L, IRQ, L4_CAP_RWS);
     free_slots = slots_left();

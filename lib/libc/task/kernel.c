@@ -16,6 +16,12 @@ void libc_output(const char *text, size_t size)
     task_write(text, size);
 }
 
+long libc_input(char *text, size_t size)
+{
+    long n = task_read(text, size);
+    return n < 0 ? -EIO : n;
+}
+
 void *libc_map(size_t size)
 {
     size_t limit = task_info()->heap_max;

@@ -58,6 +58,37 @@ void fake_reset(struct ipc_server *new_server)
     current = &fake_server;
 }
 
+static void free_all_slots(void)
+{
+    static bool ready;
+
+    if (!ready)
+        slots_init(FAKE_FIRST_SLOT, FAKE_FREE_SLOTS);
+    ready = true;
+    for (unsigned i = 0; i < FAKE_FREE_SLOTS; i++)
+        slots_free(l4_cap(FAKE_FIRST_SLOT + i));
+}
+
+struct ipc_object *fake_start(struct ipc_server *fresh, const struct ipc_kind *kind)
+{
+    struct ipc_object *base = NULL;
+
+    free_all_slots();
+    memset(fresh->objects, 0, fresh->object_count * sizeof(fresh->objects[0]));
+    memset(fresh->replies, 0, fresh->reply_count * sizeof(fresh->replies[0]));
+    *fresh = (struct ipc_server){
+        .name = fresh->name, .id = fresh->id, .kip = fresh->kip, .tick = fresh->tick,
+        .thread = L4_BASE_THREAD_CAP, .factory = L4_BASE_FACTORY_CAP,
+        .objects = fresh->objects, .object_count = fresh->object_count,
+        .replies = fresh->replies, .reply_count = fresh->reply_count,
+        .reply_first = fresh->reply_first,
+        .capset_order = fresh->capset_order};
+    fake_reset(fresh);
+    RULE(ipc_server_init(fresh) == 0, "the server starts");
+    RULE(ipc_service_create(fresh, kind, NULL, &base) == 0, "its base gate");
+    return base;
+}
+
 struct fake_task *fake_enter(struct fake_task *task)
 {
     struct fake_task *before = current;

@@ -49,6 +49,15 @@ extern unsigned fake_waits;
 /** Forgets everything; @server is what serves from now on. */
 void fake_reset(struct ipc_server *server);
 
+#define FAKE_FIRST_SLOT 16
+#define FAKE_FREE_SLOTS 800
+
+/**
+ * The same, and sets @server up afresh: what it fills in itself stays (id, tables, tick, ...), its tables
+ * are empty, its slots free. The base gate, of @kind, is the result.
+ */
+struct ipc_object *fake_start(struct ipc_server *server, const struct ipc_kind *kind);
+
 /** The calling "thread" is one of @task from now on. Returns the one before. */
 struct fake_task *fake_enter(struct fake_task *task);
 

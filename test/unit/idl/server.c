@@ -242,36 +242,17 @@ uint64_t sample_label(void)
     return ipc_object_label(&sample, sample_base_object) | L4_CAP_W | L4_CAP_S;
 }
 
-static void start(long result)
-{
-    if (result < 0) {
-        fprintf(stderr, "sample server: error %ld\n", result);
-        abort();
-    }
-}
-
 void sample_start(void)
 {
-    static bool slots_ready;
-
-    if (!slots_ready)
-        slots_init(16, 800);
-    slots_ready = true;
-    for (unsigned i = 16; i < 816; i++)
-        slots_free(l4_cap(i));
-    memset(objects, 0, sizeof(objects));
-    memset(replies, 0, sizeof(replies));
     sample = (struct ipc_server){
-        .name = "sample", .thread = L4_BASE_THREAD_CAP, .factory = L4_BASE_FACTORY_CAP, .id = 3,
-        .objects = objects, .object_count = SAMPLE_OBJECTS, .replies = replies,
-        .reply_count = SAMPLE_REPLIES, .reply_first = 100, .capset_order = 3, .tick = tick};
+        .name = "sample", .id = 3, .objects = objects, .object_count = SAMPLE_OBJECTS,
+        .replies = replies, .reply_count = SAMPLE_REPLIES, .reply_first = 100,
+        .capset_order = 3, .tick = tick};
     sample_calls = sample_gone = sample_ticks = sample_interrupts = sample_foreign = 0;
     sample_later_count = 0;
     sample_bad = NULL;
     sample_keep = KEEP_NOT;
-    fake_reset(&sample);
-    start(ipc_server_init(&sample));
-    start(ipc_service_create(&sample, &base_kind, NULL, &sample_base_object));
+    sample_base_object = fake_start(&sample, &base_kind);
     for (unsigned i = 0; i < FAKE_CLIENTS; i++)
         fake_give(sample_base_object->gate, &fake_clients[i], SERVICE, L4_CAP_RWS);
     fake_enter(CLIENT);
