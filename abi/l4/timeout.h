@@ -24,12 +24,15 @@ static inline l4_timeouts_t l4_timeouts(l4_timeout_t send, l4_timeout_t receive)
 #define L4_RECV_ZERO    ((l4_timeouts_t){0x00000400})
 #define L4_BOTH_ZERO    ((l4_timeouts_t){0x04000400})
 
-/** Encodes @us microseconds; 0 is "at once", above 2^41 - 1 "never". Rounds up. */
+/** The longest relative time-out in microseconds, 25 days: largest mantissa and exponent. */
+#define L4_TIMEOUT_MAX_US (0x3ffull << 31)
+
+/** Encodes @us microseconds; 0 is "at once", above L4_TIMEOUT_MAX_US "never". Rounds up. */
 static inline l4_timeout_t l4_timeout_us(uint64_t us)
 {
     if (us == 0)
         return L4_TIMEOUT_ZERO;
-    if (us > (1ull << 41) - 1)
+    if (us > L4_TIMEOUT_MAX_US) /* the exponent would run over into the bit that says "absolute" */
         return L4_TIMEOUT_NEVER;
     unsigned log2 = 63 - (unsigned)__builtin_clzll(us);
     unsigned exponent = log2 > 9 ? log2 - 9 : 0;
