@@ -70,8 +70,26 @@ static void drop_oldest(void)
         object_drop(object);
 }
 
+/** What was made of a client's image is of no use to others. True if there was something to drop. */
+static bool drop_image(void)
+{
+    for (struct set *s = set_next(NULL); s; s = set_next(s))
+        if (s->clients == 0 && s->objects[0]->image) {
+            set_drop(s);
+            return true;
+        }
+    for (struct object *o = object_next(NULL); o; o = object_next(o))
+        if (o->users == 0 && o->image) {
+            object_drop(o);
+            return true;
+        }
+    return false;
+}
+
 void cache_trim(void)
 {
+    while (drop_image())
+        ;
     for (;;) {
         struct cache_usage usage = cache_usage();
         if (usage.cached_bytes <= limit.bytes

@@ -5,7 +5,7 @@
 
 /*
  * What no task uses any more is kept for the next start, within limits: objects and linked sets. What
- * was used longest ago leaves first, with all it holds (row X20).
+ * was used longest ago leaves first, with all it holds (row X20). What was made of a client's image is not kept.
  */
 
 struct cache_limit {

@@ -31,17 +31,22 @@ const struct client *client_next(const struct client *client)
     return client < clients + CLIENTS ? client : NULL;
 }
 
-/** Copies the master on the task's own session, so that the books know for whom. */
+/**
+ * Copies the master on the task's own session, so that the books know for whom. A program in which
+ * nothing is written gets a dataspace, too: an answer has a capability, or it is none.
+ */
 static long copy_master(struct client *client, l4_cap_t dm)
 {
     const struct memory *master = &client->set->master;
+    long error;
 
-    if (master->size == 0)
-        return 0;
     client->written = slots_alloc();
     if (!client->written)
         return -ERR_ENOMEM;
-    long error = dm_copy(dm, master->dataspace, 0, master->size, "written", client->written);
+    if (master->size)
+        error = dm_copy(dm, master->dataspace, 0, master->size, "written", client->written);
+    else
+        error = dm_open(dm, L4_PAGE_SIZE, DM_SPARSE, "written", client->written);
     if (error < 0) {
         slots_free(client->written);
         client->written = 0;

@@ -9,7 +9,7 @@ struct client {
     bool busy;
     struct set *set;
     l4_cap_t dm;      /* session of the task at its dataspace manager */
-    l4_cap_t written; /* the task's copy of the master; 0: none */
+    l4_cap_t written; /* the task's copy of the master */
     struct ipc_object *object;
 };
 

@@ -33,7 +33,7 @@ long copy_file(const struct copy *copy)
         return -ERR_ETOOMANY;
     long error = dm_open(TASK_CAP_DM, size, DM_SPARSE, "file", copy->to);
     for (uint64_t at = 0, mapped; error >= 0 && at < size; at += mapped) {
-        struct piece piece = {copy->from, at, size - at, L4_FPAGE_R};
+        struct piece piece = {copy->from, copy->offset + at, size - at, L4_FPAGE_R};
         if (piece_map(&copy->source, &piece, &mapped) < 0)
             return -ERR_ETRANSFER;
         error = copy_piece(copy, at, mapped);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
+#include "idl/exec.h"
 #include "server/piece.h"
 
 /*
@@ -8,13 +9,13 @@
  * rule 8). The thread that does so can be stopped anywhere, and its faults are messages to another.
  */
 
-#define COPY_MAX      (128ull << 20) /* bytes of one file */
+#define COPY_MAX      ((uint64_t)EXEC_IMAGE_MAX) /* bytes of one file */
 #define COPY_BOUND_US 10000000ull    /* then the manager counts as broken */
 
 /** A file in somebody's dataspace, and where its bytes go. */
 struct copy {
     l4_cap_t from;
-    uint64_t size;
+    uint64_t offset, size;
     l4_cap_t to; /* empty slot for the new dataspace, on exec's session */
     struct piece_window source, target; /* where pages of the two appear meanwhile */
 };

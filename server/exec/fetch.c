@@ -64,15 +64,24 @@ static void run_job(struct fetch *job)
     }
 }
 
+/** 0 if all that is said to be in a dataspace of @size bytes is there. What providers give reads as zero there. */
+static long fits(const struct fetch *job, uint64_t size)
+{
+    return job->given && (job->offset > size || job->size > size - job->offset) ? -ERR_ERANGE : 0;
+}
+
 /** A dataspace that is not DM_PHYS's is copied; the copy takes its place. */
 static long own(struct worker *w, struct fetch *job)
 {
     uint64_t size;
     long error = dm_check(TASK_CAP_DM, job->dataspace, &size);
 
+    if (error >= 0)
+        return fits(job, size);
     if (error != -ERR_EFOREIGN)
         return error;
     w->copy.from = job->dataspace;
+    w->copy.offset = job->offset;
     w->copy.to = job->copy;
     w->copy.size = job->size;
     w->deadline = server_clock_us() + COPY_BOUND_US;
@@ -83,6 +92,7 @@ static long own(struct worker *w, struct fetch *job)
     l4_cap_t foreign = job->dataspace;
     job->dataspace = job->copy;
     job->copy = foreign;
+    job->offset = 0;
     return error;
 }
 
@@ -111,7 +121,10 @@ static void worker(void)
         struct fetch *job = w->job = take_job();
         if (!job)
             continue;
-        run_job(job);
+        if (job->given)
+            job->result = 0;
+        else
+            run_job(job);
         if (job->result >= 0 && !job->unchanged)
             job->result = own(w, job);
         w->job = NULL;
@@ -231,6 +244,8 @@ struct fetch *fetch_alloc(void)
         jobs[i].dataspace = slots_alloc();
         jobs[i].copy = slots_alloc();
         jobs[i].name_count = 0;
+        jobs[i].offset = 0;
+        jobs[i].given = false;
         jobs[i].known_name = 0;
         jobs[i].known = jobs[i].unchanged = jobs[i].versioned = false;
         if (jobs[i].dataspace && jobs[i].copy)

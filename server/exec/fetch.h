@@ -24,6 +24,7 @@ enum fetch_state { FETCH_IDLE, FETCH_ASKED, FETCH_RUNNING, FETCH_DONE };
 struct fetch {
     _Atomic int state;
     void *owner; /* whose file it is: the linking thread's */
+    bool given; /* dataspace, offset and size are filled in: only its manager is asked */
     l4_cap_t provider;
     char names[FETCH_NAMES][FETCH_NAME_SIZE]; /* tried in this order */
     unsigned name_count;
@@ -35,6 +36,7 @@ struct fetch {
     unsigned found; /* which name it was */
     l4_cap_t dataspace;
     l4_cap_t copy; /* a slot, for when the dataspace is not DM_PHYS's */
+    uint64_t offset; /* of the file in the dataspace */
     uint64_t size;
     bool unchanged;   /* it is what is known: there is no dataspace */
     bool versioned;   /* the provider could tell the version */

@@ -33,6 +33,12 @@ struct exec_counters counters;
 static struct ipc_object objects[CLIENTS + FETCH_WORKERS + 8];
 static struct ipc_reply_slot replies[16];
 
+/** We wait for the managers of session and table: not for anybody's. */
+static long start(struct ipc_call *call, const struct open_request *request)
+{
+    return call->rights & L4_CAP_S ? open_start(call, request) : -ERR_EPERM;
+}
+
 static long op_open(struct ipc_call *call, const char *name, const char *libpath,
                     struct ipc_cap_in *fprov, struct ipc_cap_in *dm, struct ipc_bulk_in *table,
                     struct ipc_capset *object_caps, struct ipc_cap_out *written,
@@ -42,9 +48,20 @@ static long op_open(struct ipc_call *call, const char *name, const char *libpath
         .name = name, .libpath = libpath, .provider = fprov, .dm = dm, .table = table};
 
     (void)object_caps, (void)written, (void)task; /* answered later */
-    if (!(call->rights & L4_CAP_S)) /* we wait for the managers of @dm and @table: not for anybody's */
-        return -ERR_EPERM;
-    return open_start(call, &request);
+    return start(call, &request);
+}
+
+static long op_open_image(struct ipc_call *call, const char *name, const char *libpath,
+                          struct ipc_cap_in *fprov, struct ipc_cap_in *dm,
+                          struct ipc_bulk_in *table, struct ipc_bulk_in *image,
+                          struct ipc_capset *object_caps, struct ipc_cap_out *written,
+                          struct ipc_cap_out *task)
+{
+    struct open_request request = {.name = name, .libpath = libpath, .provider = fprov, .dm = dm,
+                                   .table = table, .image = image};
+
+    (void)object_caps, (void)written, (void)task; /* answered later */
+    return start(call, &request);
 }
 
 static long op_stats(struct ipc_call *call, struct exec_counters *out)
@@ -54,7 +71,8 @@ static long op_stats(struct ipc_call *call, struct exec_counters *out)
     return 0;
 }
 
-static const struct exec_ops ops = {.open = op_open, .stats = op_stats};
+static const struct exec_ops ops = {
+    .open = op_open, .stats = op_stats, .open_image = op_open_image};
 
 static const struct service base = {exec_dispatch, &ops, books_print_own};
 static const struct ipc_kind exec_kind = {

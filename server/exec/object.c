@@ -17,7 +17,8 @@ static struct object *objects;
 
 static bool same_request(const struct object *o, const struct object_request *request)
 {
-    return strcmp(o->name, request->name) == 0 && strcmp(o->libpath, request->libpath) == 0
+    return request->provider && o->provider && strcmp(o->name, request->name) == 0
+           && strcmp(o->libpath, request->libpath) == 0
            && l4_cap_equal(o->provider, request->provider);
 }
 
@@ -120,11 +121,12 @@ static struct object *make(const struct object_request *request, const struct ob
     object->name = arena_string(&object->arena, request->name);
     object->path = arena_string(&object->arena, file->path);
     object->libpath = arena_string(&object->arena, request->libpath);
-    object->provider = copy_cap(request->provider);
+    object->image = !request->provider;
+    object->provider = object->image ? 0 : copy_cap(request->provider);
     object->size = file->size;
     object->versioned = file->versioned;
     object->version = file->version;
-    if (object->name && object->path && object->libpath && object->provider)
+    if (object->name && object->path && object->libpath && (object->provider || object->image))
         return object;
     release(object);
     return NULL;
@@ -133,7 +135,8 @@ static struct object *make(const struct object_request *request, const struct ob
 long object_make(const struct object_request *request, const struct object_file *file,
                  struct elf_report *report, struct object **result)
 {
-    struct memory_source source = {.dataspace = file->dataspace, .size = file->size};
+    struct memory_source source = {
+        .dataspace = file->dataspace, .offset = file->offset, .size = file->size};
     struct memory contents;
 
     if (file->size == 0)

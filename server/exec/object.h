@@ -13,11 +13,12 @@ struct object {
     const char *name;    /* as it was asked for: "libdemo.so" */
     const char *path;    /* as the provider knows it */
     const char *libpath; /* along which it was looked for; "" for programs */
-    l4_cap_t provider;   /* exec's own copy of the capability */
+    l4_cap_t provider;   /* exec's own copy of the capability; 0: an image */
     struct memory file;  /* the snapshot, mapped read only */
     uint64_t size;       /* of the file, in bytes */
     const struct elf_object *elf;
     struct arena arena;
+    bool image;      /* a client's own bytes: nobody else's program is this, nothing is kept of it */
     uint64_t base;   /* suggested address: chosen once per boot, 0 for fixed programs */
     bool versioned;  /* the provider has told the version */
     uint64_t version;
@@ -25,9 +26,9 @@ struct object {
     uint64_t used_at; /* when last: cache.c's clock */
 };
 
-/** What identifies a request for a file. */
+/** What identifies a request for a file. An image of a client has no identity: it is equal to nothing. */
 struct object_request {
-    l4_cap_t provider;
+    l4_cap_t provider; /* 0: an image */
     const char *name;
     const char *libpath;
 };
@@ -46,6 +47,7 @@ struct object *object_find(const struct object_request *request);
  */
 struct object_file {
     l4_cap_t dataspace;
+    uint64_t offset; /* of the file in it, page aligned */
     uint64_t size;
     const char *path;
     bool versioned; /* the provider knows the version */

@@ -6,11 +6,13 @@
 #include <string.h>
 
 #include <task/infopage.h>
+#include <task/slots.h>
 
 #include "cache.h"
 #include "client.h"
 #include "counters.h"
 #include "errors/errors.h"
+#include "idl/dm.h"
 #include "idl/exec.h"
 #include "idl/fprov.h"
 #include "ipc/slots.h"
@@ -32,6 +34,9 @@ struct opening {
     bool busy;
     struct ipc_later later;
     l4_cap_t provider, dm, table; /* taken from the request */
+    l4_cap_t image;               /* likewise, until it is fetched; 0: there is none */
+    bool foreign;                 /* the image is not DM_PHYS's: a worker waits for its manager */
+    uint64_t image_offset, image_length;
     uint64_t table_offset, table_length;
     char name[201];
     char libpath[121];
@@ -77,6 +82,7 @@ static void finish(struct opening *o)
     slots_release(o->provider);
     slots_release(o->dm); /* 0 if the client's entry has it now */
     slots_release(o->table);
+    slots_release(o->image);
     o->busy = false;
     cache_trim();
 }
@@ -146,7 +152,10 @@ static void hand_out(struct opening *o, struct set *set)
     task = (struct ipc_cap_out){
         .slot = client->object->gate, .rights = L4_CAP_RW, .object = client->object};
     o->dm = 0;
-    exec_open_reply(server, &o->later, 0, &objects, &written, &task);
+    if (o->image_length)
+        exec_open_image_reply(server, &o->later, 0, &objects, &written, &task);
+    else
+        exec_open_reply(server, &o->later, 0, &objects, &written, &task);
     finish(o);
 }
 
@@ -242,11 +251,31 @@ static void fill_known(struct opening *o, struct fetch *job, struct object *obje
     job->known = object->versioned;
 }
 
+/** What @name is asked for as, by the next member of the set. */
+static struct object_request request_for(const struct opening *o, const char *name)
+{
+    bool program = o->list.count == 0;
+
+    return (struct object_request){.provider = program && o->image_length ? 0 : o->provider,
+                                   .name = name,
+                                   .libpath = program ? "" : o->libpath};
+}
+
+/** Only the manager of the image's dataspace has to be asked. */
+static void fill_image(struct opening *o, struct fetch *job)
+{
+    slots_free(job->dataspace);
+    job->dataspace = o->image;
+    o->image = 0;
+    job->given = true;
+    job->offset = o->image_offset;
+    job->size = o->image_length;
+}
+
 /** Gets @name from what is there, or asks for it and returns false: more comes later. */
 static bool get(struct opening *o, const char *name)
 {
-    struct object_request request = {
-        .provider = o->provider, .name = name, .libpath = o->list.count ? o->libpath : ""};
+    struct object_request request = request_for(o, name);
     struct object *object = object_find(&request);
 
     if (object && object->versioned && object->version == FPROV_FOREVER) {
@@ -262,6 +291,8 @@ static bool get(struct opening *o, const char *name)
     job->provider = o->provider;
     fill_names(o, job, name);
     fill_known(o, job, object);
+    if (!request.provider)
+        fill_image(o, job);
     o->wanted = name;
     o->asked = l4_cycles();
     fetch_ask(job);
@@ -295,12 +326,11 @@ static void miss(struct opening *o, const char *name, long error)
 /** The object of what was fetched, or null; then the report says why. */
 static struct object *make_object(struct opening *o, const struct fetch *job)
 {
-    bool program = o->list.count == 0;
-    struct object_request request = {
-        .provider = o->provider, .name = o->wanted, .libpath = program ? "" : o->libpath};
+    struct object_request request = request_for(o, o->wanted);
     struct object_file file = {.dataspace = job->dataspace,
+                               .offset = job->offset,
                                .size = job->size,
-                               .path = job->names[job->found],
+                               .path = job->given ? "" : job->names[job->found],
                                .versioned = job->versioned,
                                .version = job->version};
     struct object *object;
@@ -372,6 +402,36 @@ static bool valid_table(const struct ipc_bulk_in *table)
            && table->length >= L4_PAGE_SIZE && table->length <= TABLE_MAX;
 }
 
+/** One at a time: such managers shall not get all the workers. */
+static bool foreign_busy(void)
+{
+    for (unsigned i = 0; i < OPENINGS; i++)
+        if (openings[i].busy && openings[i].foreign)
+            return true;
+    return false;
+}
+
+/** Whether @image, if there is one, can be; *@foreign: it is of another manager than DM_PHYS. */
+static long check_image(const struct ipc_bulk_in *image, bool *foreign)
+{
+    uint64_t size;
+
+    *foreign = false;
+    if (!image)
+        return 0;
+    if (image->dataspace.local || (image->offset & ~L4_PAGE_MASK))
+        return -ERR_EINVAL;
+    if (image->length == 0)
+        return -ERR_ETRUNCATED;
+    if (image->length > EXEC_IMAGE_MAX)
+        return -ERR_E2BIG;
+    long error = dm_check(TASK_CAP_DM, image->dataspace.slot, &size);
+    *foreign = error == -ERR_EFOREIGN;
+    if (*foreign)
+        return foreign_busy() ? -ERR_EBUSY : 0;
+    return error;
+}
+
 static long take_caps(struct ipc_call *call, const struct open_request *r, struct opening *o)
 {
     long error = ipc_take_cap(call, r->provider, &o->provider);
@@ -380,6 +440,11 @@ static long take_caps(struct ipc_call *call, const struct open_request *r, struc
         error = ipc_take_cap(call, r->dm, &o->dm);
     if (!error)
         error = ipc_take_cap(call, &r->table->dataspace, &o->table);
+    if (!error && r->image) {
+        error = ipc_take_cap(call, &r->image->dataspace, &o->image);
+        o->image_offset = r->image->offset;
+        o->image_length = r->image->length;
+    }
     return error;
 }
 
@@ -391,14 +456,19 @@ long open_start(struct ipc_call *call, const struct open_request *r)
         return -ERR_EAGAIN;
     if (!valid_table(r->table))
         return -ERR_EINVAL;
+    bool foreign;
+    long error = check_image(r->image, &foreign);
+    if (error < 0)
+        return error;
     memset(o, 0, sizeof *o);
+    o->foreign = foreign;
     o->list.startup = TASK_NO_OBJECT;
     o->table_offset = r->table->offset;
     o->table_length = r->table->length;
     strncpy(o->name, r->name, sizeof o->name - 1);
     strncpy(o->libpath, r->libpath, sizeof o->libpath - 1);
     elf_report_init(&o->report, o->text, sizeof o->text);
-    long error = take_caps(call, r, o);
+    error = take_caps(call, r, o);
     if (!error)
         error = ipc_defer(call, &o->later);
     if (error) {

@@ -123,20 +123,35 @@ static long map_infopage(struct start *s)
     return size > L4_PAGE_SIZE ? map_table(s, whole_pages(size)) : error;
 }
 
-static long open_binary(struct start *s)
+static long ask_exec(const struct start *s)
 {
-    struct launch *l = s->l;
-    struct task *t = s->task;
+    const struct launch *l = s->l;
+    const struct task *t = s->task;
     struct ipc_bulk table = {
         .dataspace = t->infopage, .offset = INFOPAGE_TABLE_AT, .length = INFOPAGE_TABLE_SIZE};
     struct ipc_window objects = {
         .fpage = l4_fpage_obj(s->kit[KIT_OBJECTS], TASK_OBJECTS_ORDER, L4_CAP_RWSD)};
     long error = -ERR_ENOFILE;
 
-    turn_leave(); /* exec waits for the file provider */
+    if (l->image) {
+        struct ipc_bulk image = {.dataspace = l->image->dataspace, .offset = l->image->offset,
+                                 .length = l->image->size};
+        return exec_open_image(services.exec, l->name, l->libpath, l->provider, t->dm, &table,
+                               &image, &objects, t->written, s->kit[KIT_EXEC]);
+    }
     for (unsigned i = 0; error == -ERR_ENOFILE && l->files[i]; i++)
         error = exec_open(services.exec, l->files[i], l->libpath, l->provider, t->dm, &table,
                           &objects, t->written, s->kit[KIT_EXEC]);
+    return error;
+}
+
+static long open_binary(struct start *s)
+{
+    struct launch *l = s->l;
+    struct task *t = s->task;
+
+    turn_leave(); /* exec waits for the file provider */
+    long error = ask_exec(s);
     turn_enter();
     long map_error = map_infopage(s);
     if (map_error)

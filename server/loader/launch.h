@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
+#include "request.h"
 #include "task.h"
 
 /*
@@ -12,6 +13,7 @@
 struct launch {
     const char *name;            /* as the script has it */
     const char *const *files;    /* names to try at the provider, null-terminated */
+    const struct image *image;   /* the program's file; null: the provider has it, by one of these names */
     const char *libpath;         /* ':' separated */
     const char *const *argv;     /* argc strings */
     unsigned argc;

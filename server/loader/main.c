@@ -13,6 +13,8 @@
 #include "server/server.h"
 #include "service.h"
 #include "services.h"
+#include "task.h"
+#include "turn.h"
 #include "worker.h"
 
 /*
@@ -20,12 +22,14 @@
  * named on the command line and the requests of other programs, and may wait for exec and file providers;
  * the service thread (service.c) and the pager thread (pager.c) wait for nobody.
  *
- *   loader [--fprov=NAME] [--verbose=N] [--exit] [--times] [--hint=TEXT] SCRIPT|"PROGRAM ARGUMENTS"...
+ *   loader [--fprov=NAME] [--verbose=N] [--exit] [--times] [--hint=TEXT] [--console=SCRIPT]
+ *          SCRIPT|"PROGRAM ARGUMENTS"...
  */
 
 struct command_line {
     struct run_options run;
     const char *hint; /* last line when all tasks have ended */
+    const char *console; /* without --exit: run beside the others, its tasks are not waited for */
     bool leave;       /* end the machine then */
 };
 
@@ -38,6 +42,8 @@ static bool take_option(const char *word, struct command_line *c)
         c->run.verbose = (uint32_t)strtoul(word + 10, NULL, 0);
     else if (strncmp(word, "--hint=", 7) == 0)
         c->hint = word + 7;
+    else if (strncmp(word, "--console=", 10) == 0)
+        c->console = word + 10;
     else if (strcmp(word, "--exit") == 0)
         c->leave = true;
     else if (strcmp(word, "--times") == 0)
@@ -56,10 +62,35 @@ static void all_ended(const struct command_line *c, bool failed)
         root_shutdown(TASK_CAP_PAGER, failed || !end_all_well() ? 1 : 0);
 }
 
+/** Starts the console's script; its tasks, and those it starts, have this number or higher ones. */
+static uint32_t start_console(const char *script)
+{
+    uint32_t number = 1;
+
+    for (const struct task *t = task_next(number); t; t = task_next(number))
+        number = t->id + 1;
+    turn_enter();
+    worker_add(script);
+    turn_leave();
+    return number;
+}
+
+/** Whether a task below number @end runs. */
+static bool is_running(uint32_t end)
+{
+    for (const struct task *t = task_next(0); t && t->id < end; t = task_next(t->id + 1)) {
+        int state = atomic_load(&t->state);
+        if (state == TASK_STARTING || state == TASK_STARTED)
+            return true;
+    }
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     struct command_line c = {.run.provider = "BMODFS"};
     bool told = false;
+    uint32_t console_tasks = UINT32_MAX;
 
     services_init();
     server_check("service thread", service_init());
@@ -72,7 +103,12 @@ int main(int argc, char **argv)
             worker_add(argv[i]);
     worker_init(&c.run);
     for (;;) {
-        if (worker_turn() && !told && service_running() == 0) {
+        if (!worker_turn())
+            continue;
+        if (c.console && !c.leave) {
+            console_tasks = start_console(c.console);
+            c.console = NULL;
+        } else if (!told && !is_running(console_tasks)) {
             told = true;
             all_ended(&c, worker_failed());
         }

@@ -10,6 +10,7 @@
 #include "idl/loader.h"
 #include "idl/loader_opening.h"
 #include "idl/loader_task.h"
+#include "image.h"
 #include "request.h"
 #include "service.h"
 #include "task.h"
@@ -57,6 +58,7 @@ void openings_done(void)
     for (unsigned at = 0; (r = request_next_done(&at));) {
         if (atomic_load(&r->killed))
             kill_tasks(r);
+        request_drop_image(r);
         answer(r);
         if (r->object)
             continue;
@@ -101,19 +103,33 @@ long opening_books(struct ipc_call *call, const char *name)
     return ask_and_wait(call, request_alloc(REQUEST_BOOKS, name));
 }
 
-long opening_open(struct ipc_call *call, const char *command, uint32_t flags,
+static bool valid(const struct opening_wish *wish)
+{
+    if (wish->flags & ~(uint32_t)(LOADER_STOPPED | LOADER_STOP_PLACED | LOADER_STOP_MAIN))
+        return false;
+    return !wish->image || (wish->name[0] && !strpbrk(wish->name, " \t\n\"'"));
+}
+
+long opening_open(struct ipc_call *call, const struct opening_wish *wish,
                   struct ipc_cap_out *opening)
 {
-    struct request *r = request_alloc(REQUEST_OPEN, command);
+    char command[sizeof((struct request *)0)->command];
 
+    if (!valid(wish))
+        return -ERR_EINVAL;
+    snprintf(command, sizeof command, "%s %s", wish->name, wish->args);
+    struct request *r = request_alloc(REQUEST_OPEN, command);
     if (!r)
         return -ERR_EAGAIN;
-    long error = ipc_object_create(call->server, &opening_kind, r, &r->object);
+    long error = wish->image ? image_take(call, wish->image, &r->image) : 0;
+    if (error >= 0)
+        error = ipc_object_create(call->server, &opening_kind, r, &r->object);
     if (error < 0) {
         r->object = NULL;
+        request_free(r);
         return error;
     }
-    r->stops = flags;
+    r->stops = wish->flags;
     request_ask(r);
     ipc_gate_out(call, r->object, L4_CAP_RW, opening);
     return 0;

@@ -12,8 +12,18 @@
 long opening_start(struct ipc_call *call, const char *name, const char *args);
 long opening_books(struct ipc_call *call, const char *name);
 
-/** loader.open: asks the worker; @opening is the gate of the start in progress. */
-long opening_open(struct ipc_call *call, const char *command, uint32_t flags,
+/** What a client wants to be opened. */
+struct opening_wish {
+    const char *name, *args;
+    uint32_t flags; /* LOADER_STOPPED and the like */
+    struct ipc_bulk_in *image; /* null: the file provider has the program */
+};
+
+/**
+ * loader.open, loader.open_image: asks the worker; @opening is the gate of the start in progress.
+ * -ERR_EINVAL, -ERR_EAGAIN; errors of image_take().
+ */
+long opening_open(struct ipc_call *call, const struct opening_wish *wish,
                   struct ipc_cap_out *opening);
 
 /** The worker is done with some: answers who waits. */

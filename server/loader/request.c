@@ -41,8 +41,15 @@ void request_ask(struct request *request)
     l4_semaphore_up(asked);
 }
 
+void request_drop_image(struct request *request)
+{
+    slots_release(request->image.dataspace);
+    request->image.dataspace = 0;
+}
+
 void request_free(struct request *request)
 {
+    request_drop_image(request);
     atomic_store(&request->state, REQUEST_FREE);
 }
 

@@ -5,6 +5,13 @@
 
 #include "ipc/ipc.h"
 
+/** A program's file in a client's dataspace (loader.open_image). */
+struct image {
+    l4_cap_t dataspace; /* the loader's snapshot, or a capability of whomever; 0: no image */
+    uint64_t offset, size;
+    bool foreign; /* not DM_PHYS's: only exec's workers touch it */
+};
+
 /*
  * What other programs ask of the start worker. A request goes free -> asked -> taken -> done -> free:
  * the service thread asks and frees, the worker takes and is done. Fields below the state belong to
@@ -22,6 +29,7 @@ struct request {
     uint64_t turn;      /* first come, first served */
     char command[402];  /* name and arguments; REQUEST_BOOKS: the name for the marks */
     uint32_t stops;     /* LOADER_STOPPED and the like */
+    struct image image; /* of the program, if it comes from the client */
 
     /* the answer */
     long error;
@@ -44,6 +52,9 @@ struct request *request_alloc(enum request_kind kind, const char *command);
 /** Service thread: hands it to the worker; and back to the table. */
 void request_ask(struct request *request);
 void request_free(struct request *request);
+
+/** Service thread, not while the worker has it: gives the client's image back. */
+void request_drop_image(struct request *request);
 
 /** Service thread: a request that is done and has not been seen since *@at (0 at first), or null. */
 struct request *request_next_done(unsigned *at);

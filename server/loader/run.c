@@ -122,6 +122,12 @@ static uint32_t chosen_verbose(const struct run *run)
     return run->job->verbose > asked ? run->job->verbose : asked;
 }
 
+/** The program's file, if the client has brought it along; else null. */
+static const struct image *image_of(const struct run *run)
+{
+    return run->request && run->request->image.dataspace ? &run->request->image : NULL;
+}
+
 static void fill_launch(const struct run *run, struct launch *l)
 {
     const struct script_task *task = run->job->task;
@@ -141,6 +147,7 @@ static void fill_launch(const struct run *run, struct launch *l)
     };
     take_regions(task, l);
     if (run->request) {
+        l->image = image_of(run);
         l->stops = run->request->stops;
         l->cancelled = &run->request->killed;
     }
@@ -190,7 +197,7 @@ static long start_task(struct run *run)
         return error;
     }
     add_task(run, l.task->id);
-    if (run->program[0])
+    if (run->program[0] && !l.image)
         programs_add(l.provider, run->program);
     return 0;
 }
@@ -267,7 +274,7 @@ void run_begin(struct run *run)
     run->begun = true;
     snprintf(name, sizeof name, "%.*s", (int)strcspn(command, " \t"), command);
     l4_cap_t provider = services_provider(run->options->provider, run->patience_us);
-    bool known = programs_know(provider, name);
+    bool known = image_of(run) || programs_know(provider, name);
     run->error = known ? 0 : open_file(provider, name, &file);
     if (run->error == -ERR_EFOREIGN) { /* on demand: no script; exec reads a copy */
         known = true;
@@ -296,6 +303,13 @@ void run_begin(struct run *run)
     for (const struct script_note *note = run->script->notes; note; note = note->next)
         report_line("%s", note->text);
     run->job = run->script->jobs;
+}
+
+const char *run_partner(const struct run *run)
+{
+    const struct image *image = image_of(run);
+
+    return image && image->foreign ? "a client's manager" : run_provider(run);
 }
 
 const char *run_provider(const struct run *run)

@@ -44,5 +44,8 @@ void run_begin(struct run *run);
 /** The file provider that the next job asks. */
 const char *run_provider(const struct run *run);
 
+/** Who else is asked first, and may be slow: the provider, or the manager of a client's image. */
+const char *run_partner(const struct run *run);
+
 /** Runs the next job, if it is time for it. False at the end, when all is given back. */
 bool run_step(struct run *run);

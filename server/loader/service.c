@@ -64,12 +64,17 @@ static long op_start(struct ipc_call *call, const char *name, const char *args, 
 static long op_open(struct ipc_call *call, const char *name, const char *args, uint32_t flags,
                     struct ipc_cap_out *opening)
 {
-    char command[2 * 200 + 2];
+    const struct opening_wish wish = {.name = name, .args = args, .flags = flags};
 
-    if (flags & ~(uint32_t)(LOADER_STOPPED | LOADER_STOP_PLACED | LOADER_STOP_MAIN))
-        return -ERR_EINVAL;
-    snprintf(command, sizeof command, "%s %s", name, args);
-    return opening_open(call, command, flags, opening);
+    return opening_open(call, &wish, opening);
+}
+
+static long op_open_image(struct ipc_call *call, struct ipc_bulk_in *image, const char *name,
+                          const char *args, uint32_t flags, struct ipc_cap_out *opening)
+{
+    const struct opening_wish wish = {.name = name, .args = args, .flags = flags, .image = image};
+
+    return opening_open(call, &wish, opening);
 }
 
 static long op_wait(struct ipc_call *call, uint32_t id, uint32_t *state, int32_t *code)
@@ -132,7 +137,7 @@ static long op_dump(struct ipc_call *call, uint32_t id)
 
 static const struct loader_ops service_ops = {
     .start = op_start, .wait = op_wait, .list = op_list, .open = op_open,
-    .info = op_info, .sections = op_sections, .dump = op_dump};
+    .info = op_info, .sections = op_sections, .dump = op_dump, .open_image = op_open_image};
 static const struct service base = {loader_dispatch, &service_ops, books_print_own};
 static const struct ipc_kind service_kind = {
     .name = "loader", .dispatch = service_dispatch, .ops = &base};

@@ -67,7 +67,7 @@ static void begin_new(void)
 static bool provider_busy(const struct run *run)
 {
     for (unsigned i = 0; i <= BOOT; i++)
-        if (runs[i].busy && strcmp(runs[i].busy, run_provider(run)) == 0)
+        if (runs[i].busy && strcmp(runs[i].busy, run_partner(run)) == 0)
             return true;
     return false;
 }
@@ -100,7 +100,7 @@ static void step(struct run *run)
 {
     bool more = true;
 
-    run->busy = run_provider(run);
+    run->busy = run_partner(run);
     if (run->begun)
         more = run_step(run);
     else

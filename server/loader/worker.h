@@ -12,7 +12,10 @@
 /** Starts the other workers. Stops the loader if that is impossible. */
 void worker_init(const struct run_options *options);
 
-/** Adds a command of the command line; @command lives for ever. At most 32. Before worker_init(). */
+/**
+ * Adds a command of the command line; @command lives for ever. At most 32. Before
+ * worker_init(), or in turn.
+ */
 void worker_add(const char *command);
 
 /**
