@@ -70,7 +70,7 @@ static const struct {
 } meaning[] = {
     {"dm", "dm"},           {"source", "dataspace"},    {"target", "dataspace"},
     {"dataspace", "dataspace"}, {"table", "dataspace"}, {"placement", "dataspace"},
-    {"fprov", "fprov"},
+    {"fprov", "fprov"},     {"image", "dataspace"},
 };
 
 l4_cap_t fuzz_cap(struct fuzz *f, const char *name, bool wrong)
