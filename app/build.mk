@@ -7,3 +7,4 @@ clock_CFLAGS := -fPIC
 $(eval $(call program,hello,app/hello.c app/tour.c,demo1 demo2 c loader))
 $(eval $(call program,clock,app/clock.c app/tour.c,demo1 demo2 c loader))
 $(eval $(call data,default.cfg,app/demo.cfg))
+$(eval $(call data,shell.cfg,app/shell.cfg))

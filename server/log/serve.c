@@ -10,13 +10,14 @@
 #include "server/books.h"
 
 #define READ_PATIENCE_US 30000000 /* then the reader is told to ask again */
-#define QUIET_US         100000   /* without output, then the line being typed is shown again */
+#define QUIET_US         250000   /* without output, then the line being typed is shown again */
 
 _Static_assert(INPUT_LINE + 1 <= 200, "a line of input fits into an answer");
 
 static struct sessions sessions;
 static struct input input;
 static struct ipc_server *serving;
+static uint64_t last_output_us;
 static uint64_t show_at_us; /* 0: nothing to show */
 static const struct ipc_kind session_kind;
 
@@ -42,14 +43,14 @@ static void set_deadline(void)
 
 static void show_later(void)
 {
-    show_at_us = input_hidden(&input) ? now_us() + QUIET_US : 0;
+    show_at_us = input_hidden(&input) ? last_output_us + QUIET_US : 0;
     set_deadline();
 }
 
 void log_init(struct ipc_server *server)
 {
     serving = server;
-    show_at_us = 0;
+    show_at_us = last_output_us = 0;
     memset(&sessions, 0, sizeof(sessions));
     input = (struct input){.console = &log_console};
 }
@@ -61,6 +62,7 @@ static void put_output(void *to, const char *text, size_t size)
     (void)to;
     input_hide(&input);
     log_console.put(log_console.to, text, size);
+    last_output_us = now_us();
     show_later();
 }
 
