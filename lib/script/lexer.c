@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Text to tokens. Every byte of the text may be anything; nothing is read behind its end. */
-#include "script/parser.h"
+#include "script/lexer.h"
 
 #include <string.h>
 
@@ -145,7 +145,6 @@ static void lex_rubbish(struct lexer *lexer, struct token *token)
     } while (!at_end(lexer) && !is_blank(c) && !is_word(c) && !(c && strchr("'\"#[],", c)));
 }
 
-/* Find the next token. At the end of the text it is TOKEN_END, again and again. */
 void lexer_next(struct lexer *lexer, struct token *token)
 {
     *token = (struct token){ .kind = TOKEN_END };

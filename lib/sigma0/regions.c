@@ -130,21 +130,30 @@ bool regions_others(const struct regions *regions, uint64_t start, uint64_t end,
     return false;
 }
 
-bool regions_find_free(const struct regions *regions, unsigned order, uint64_t *start)
+bool regions_find(const struct regions *regions, const struct region_wish *wish, uint64_t *start)
 {
-    uint64_t size = 1ull << order;
     bool found = false;
 
     for (const struct region *r = regions->first; r; r = r->next) {
-        if (r->owner != REGION_FREE || !r->counted || r->end - r->start < size)
+        uint64_t low = r->start > wish->start ? r->start : wish->start;
+        uint64_t high = r->end < wish->end ? r->end : wish->end;
+        if (r->owner != REGION_FREE || !r->counted || high < low || high - low < wish->size)
             continue;
-        uint64_t at = (r->end - size) & ~(size - 1);
-        if (at >= r->start) {
+        uint64_t at = (high - wish->size) & ~(wish->alignment - 1);
+        if (at >= low) {
             *start = at;
             found = true;
         }
     }
     return found;
+}
+
+bool regions_find_free(const struct regions *regions, unsigned order, uint64_t *start)
+{
+    uint64_t size = 1ull << order;
+    struct region_wish wish = {.size = size, .alignment = size, .start = 0, .end = ~0ull};
+
+    return regions_find(regions, &wish, start);
 }
 
 uint64_t regions_sum(const struct regions *regions, uint32_t owner)

@@ -58,6 +58,15 @@ bool regions_available(const struct regions *regions, uint64_t start, uint64_t e
 /** True if some of [@start, @end) is in a region that is not @owner's. */
 bool regions_others(const struct regions *regions, uint64_t start, uint64_t end, uint32_t owner);
 
+/** Memory that somebody wants: @size bytes, aligned to @alignment, within [start, end). */
+struct region_wish {
+    uint64_t size, alignment; /* bytes; alignment: a power of two */
+    uint64_t start, end;
+};
+
+/** The highest free and counted range that fulfils @wish; false: there is none. */
+bool regions_find(const struct regions *regions, const struct region_wish *wish, uint64_t *start);
+
 /** The highest free, aligned, counted range of 2^@order bytes; false: there is none. */
 bool regions_find_free(const struct regions *regions, unsigned order, uint64_t *start);
 

@@ -29,7 +29,6 @@ static long read_module(const struct l4_mod *mod, struct module *m)
         || !ram_claim(m->start, m->end))
         return -ERR_EFAULT;
     arguments_name(m->line, m->name, sizeof m->name);
-    m->quota = quota_of(m->name);
     return 0;
 }
 

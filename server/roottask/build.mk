@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 roottask_BASE := 0x1400000
 roottask_IDLS := root
-$(eval $(call bare,roottask,server/roottask/start.S $(sort $(wildcard server/roottask/*.c)),\
+$(eval $(call bare,roottask,server/roottask/start.S $(sort $(wildcard server/roottask/*.c)) \
+    lib/script/lexer.c,\
     sigma0 elf ipc errors console string))
 $(eval $(call host_test,root_stack,test/unit/root_stack.c server/roottask/arguments.c \
     server/roottask/stack.c))
+$(eval $(call host_test,root_config,test/unit/root_config.c server/roottask/config.c \
+    server/roottask/quota.c lib/script/lexer.c lib/string/format.c))

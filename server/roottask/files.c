@@ -70,7 +70,7 @@ long files_give(const struct module *to, const struct module *table, unsigned fi
     unsigned order = order_for(table, first, count);
     paddr_t block;
 
-    if (!ram_take(order, RAM_MODULE + to->index, &block))
+    if (!ram_take(order, &to->ram, &block))
         return -ERR_ENOMEM;
     memset(pointer_to(block), 0, 1ull << order);
     struct list list = {.info = pointer_to(block)};

@@ -43,6 +43,8 @@ static long check_static(const struct module *module, const struct elf_object *o
         return refuse(module, -ERR_ECORRUPT, "entry point outside the program");
     if (object->end - object->start > ram_free())
         return refuse(module, -ERR_ENOMEM, "larger than the memory that is left");
+    if (object->end - object->start > module->ram.max)
+        return refuse(module, -ERR_ENOMEM, "larger than its quota of memory");
     return 0;
 }
 
@@ -99,7 +101,7 @@ static long load_segment(struct module *module, const struct elf_segment *s)
     for (uint64_t at = s->vaddr & L4_PAGE_MASK; at < end; at += 1ull << order) {
         order = piece_order(at, end);
         struct piece p = {.at = {at}, .size = 1ull << order};
-        if (!ram_take(order, RAM_MODULE + module->index, &p.memory))
+        if (!ram_take(order, &module->ram, &p.memory))
             return -ERR_ENOMEM;
         fill(&p, s, pointer_to(module->start));
         long error = module_map(module, p.memory, p.at, p.size, rights_of(s));

@@ -4,6 +4,7 @@
 
 #include "arguments.h"
 #include "boot.h"
+#include "config.h"
 #include "console/console.h"
 #include "errors/errors.h"
 #include "files.h"
@@ -33,6 +34,7 @@ static struct module modules[MODULES_MAX];
 static unsigned count;   /* modules in all */
 static unsigned started; /* of these, the first ones, which are programs */
 static const char *command_line;
+static struct config config;
 static struct surroundings with;
 
 /* Start-up is impossible: names the step and stops. */
@@ -71,19 +73,25 @@ static const struct l4_kip *get_ready(void)
     return kip;
 }
 
-/* The value of the word `last=NAME` on our command line. */
-static void name_of_last(char *to, size_t size)
+/* Whether the word at @at is `--`, behind which the command line is configuration. */
+static bool is_mark(const char *at)
 {
-    static const char key[] = "last=";
+    return at[0] == '-' && at[1] == '-' && (at[2] == ' ' || at[2] == 0);
+}
+
+/*
+ * The value of the word KEY=VALUE on our command line, @key with its `=`, to @to; else @otherwise.
+ * Returns where the configuration begins, or null.
+ */
+static const char *word(const char *key, const char *otherwise, char to[MODULE_NAME])
+{
     const char *at = command_line;
 
-    arguments_name(DEFAULT_LAST, to, size);
-    while (at && strncmp(at, key, sizeof key - 1) != 0) {
-        at = strchr(at, ' ');
-        at = at ? at + 1 : NULL;
-    }
-    if (at)
-        arguments_name(at + sizeof key - 1, to, size);
+    arguments_name(otherwise, to, MODULE_NAME);
+    for (; at && !is_mark(at); at = strchr(at, ' ') ? strchr(at, ' ') + 1 : NULL)
+        if (strncmp(at, key, strlen(key)) == 0)
+            arguments_name(at + strlen(key), to, MODULE_NAME);
+    return at && at[2] ? at + 3 : NULL;
 }
 
 /* Index of the module called @name, or count. */
@@ -95,15 +103,74 @@ static unsigned find(const char *name)
     return i;
 }
 
+static void read_configuration(const char *name, const char *text, size_t length)
+{
+    if (config_read(&config, &(struct script_source){name, text, length}) == 0)
+        return;
+    say("%s", config.error);
+    check("configuration", -ERR_EINVAL);
+}
+
+/* The configuration is not a module like others: it goes out of the table when it has been read. */
+static void take_out(unsigned at)
+{
+    ram_give(modules[at].start, modules[at].end);
+    count--;
+    memmove(&modules[at], &modules[at + 1], (count - at) * sizeof modules[0]);
+    for (unsigned i = at; i < count; i++)
+        modules[i].index = i;
+}
+
+/* Bytes of the text in @m: the file is made up of zeros to the end of its last page. */
+static size_t text_length(const struct module *m)
+{
+    const char *text = pointer_to(m->start);
+    size_t size = m->end.raw - m->start.raw;
+
+    while (size > 0 && !text[size - 1])
+        size--;
+    return size;
+}
+
+static void configure(void)
+{
+    char name[MODULE_NAME];
+    const char *text = word("config=", "", name);
+
+    if (name[0]) {
+        unsigned at = find(name);
+        check(name, at < count ? 0 : -ERR_ENOENT);
+        read_configuration(name, pointer_to(modules[at].start), text_length(&modules[at]));
+        take_out(at);
+    }
+    if (text)
+        read_configuration("command line", text, strlen(text));
+    for (unsigned i = 0; i < config.count; i++)
+        if (find(config.tasks[i].name) == count)
+            say("configuration: line %u: there is no module %s", config.tasks[i].line,
+                config.tasks[i].name);
+}
+
+static void give_quotas(void)
+{
+    for (unsigned i = 0; i < started; i++) {
+        struct module *m = &modules[i];
+        m->quota = config_quota(&config, m->name, &m->built_in);
+        m->ram = (struct ram_owner){RAM_MODULE + i, m->quota->memory_max, m->quota->memory.start,
+                                    m->quota->memory.end};
+    }
+}
+
 static void choose_programs(void)
 {
     char last[MODULE_NAME];
 
-    name_of_last(last, sizeof last);
+    word("last=", DEFAULT_LAST, last);
     unsigned i = find(last);
     started = i < count ? i + 1 : count;
     if (started > 0)
         modules[started - 1].last = true;
+    give_quotas();
     say("%lu KiB of RAM, %u modules to start, %u files", ram_free() >> 10, started,
         count - started);
 }
@@ -131,7 +198,7 @@ static void give_up_gate(const struct module *m, const char *name, l4_cap_t *gat
 
 static void start_module(struct module *m)
 {
-    long error = serve_gate(m);
+    long error = serve_gates(m);
 
     if (error >= 0)
         error = module_start(m, &with);
@@ -154,6 +221,7 @@ _Noreturn void roottask_main(void)
 
     check("module list", result);
     count = (unsigned)result;
+    configure();
     choose_programs();
     check("server", serve_init(with.kip, modules, started));
     with.log_base = base_gate("log");

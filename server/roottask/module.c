@@ -7,10 +7,12 @@
 #include <task/slots.h>
 
 #include "arguments.h"
+#include "children.h"
 #include "console/console.h"
 #include "errors/errors.h"
 #include "image.h"
 #include "ipc/ipc.h"
+#include "irqs.h"
 #include "l4sys/clock.h"
 #include "l4sys/factory.h"
 #include "l4sys/log.h"
@@ -43,7 +45,8 @@ long module_map(const struct module *module, paddr_t from, maddr_t at, uint64_t 
 static long make_objects(struct module *m, uint64_t kernel_heap)
 {
     l4_fpage_t utcbs = l4_fpage_mem(TASK_UTCBS, TASK_UTCBS_ORDER, L4_FPAGE_RW);
-    uint64_t limit = kernel_heap / 1000 * m->quota->kernel_share;
+    uint64_t share = kernel_heap / 1000 * m->quota->kernel_share;
+    uint64_t limit = m->quota->kernel_max ? m->quota->kernel_max : share;
 
     m->factory = slots_alloc();
     m->task = slots_alloc();
@@ -63,20 +66,26 @@ static long give(const struct module *m, l4_cap_t cap, l4_cap_t slot, unsigned r
     return l4_task_map_cap(m->task, cap, slot, rights);
 }
 
+/* The gate of @proxy, if the module has one, else @otherwise. */
+static l4_cap_t proxy_or(const struct ipc_object *proxy, l4_cap_t otherwise)
+{
+    return proxy ? proxy->gate : otherwise;
+}
+
 /* The slots of contracts.md 1. The first error sticks. */
 static long give_capabilities(const struct module *m, const struct surroundings *with)
 {
     unsigned gate_rights = m->quota->may & MAY_END || m->last ? L4_CAP_RWS : L4_CAP_RW;
     const struct { l4_cap_t cap, slot; unsigned rights; } gifts[] = {
         {m->task, TASK_CAP_TASK, L4_CAP_RWS},
-        {m->factory, TASK_CAP_FACTORY, L4_CAP_RWS},
+        {proxy_or(m->children, m->factory), TASK_CAP_FACTORY, L4_CAP_RWS},
         {m->thread, TASK_CAP_THREAD, L4_CAP_RWS},
         {m->gate->gate, TASK_CAP_PAGER, gate_rights},
         {m->gate->gate, TASK_CAP_EXCEPTION, L4_CAP_RW},
         {L4_BASE_LOG_CAP, TASK_CAP_LOG, L4_CAP_RW},
-        {L4_BASE_SCHEDULER_CAP, TASK_CAP_SCHEDULER, L4_CAP_RW},
+        {proxy_or(m->scheduler, L4_BASE_SCHEDULER_CAP), TASK_CAP_SCHEDULER, L4_CAP_RW},
         {L4_BASE_DEBUGGER_CAP, TASK_CAP_DEBUGGER, L4_CAP_RW},
-        {m->quota->may & MAY_ICU ? L4_BASE_ICU_CAP : 0, TASK_CAP_ICU, L4_CAP_RW},
+        {proxy_or(m->icu, 0), TASK_CAP_ICU, L4_CAP_RW},
         {with->log_base, TASK_CAP_LOG_BASE, L4_CAP_RWS},
         {with->names_base, TASK_CAP_NAMES_BASE, L4_CAP_RWS},
     };
@@ -144,7 +153,7 @@ static long give_stack(const struct module *m, const struct stack_contents *cont
     const maddr_t top = {SERVER_STACK_TOP};
     paddr_t block;
 
-    if (!ram_take(STACK_ORDER, RAM_MODULE + m->index, &block))
+    if (!ram_take(STACK_ORDER, &m->ram, &block))
         return -ERR_ENOMEM;
     memset(pointer_to(block), 0, SERVER_STACK_SIZE);
     *sp = stack_build(pointer_to(block), SERVER_STACK_SIZE, top, contents);
@@ -218,6 +227,8 @@ void module_end(struct module *m)
         }
         *objects[i] = 0;
     }
-    ram_give_all(RAM_MODULE + m->index);
+    ram_give_all(m->ram.number);
     ports_give_all(m->index);
+    irqs_give_all(m);
+    children_forget(m);
 }

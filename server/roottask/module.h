@@ -23,12 +23,16 @@ struct module {
     const char *line; /* its command line */
     paddr_t start, end; /* its file, page aligned; the rest of the last page is zero */
     unsigned index;   /* in the table; owner of its RAM is RAM_MODULE + index */
+    struct ram_owner ram;
     const struct quota *quota;
+    struct quota built_in; /* if the configuration does not say anything of it */
     bool last; /* the last one that is started */
 
     /* while it runs: */
     l4_cap_t factory, task, thread;
     struct ipc_object *gate; /* its pager and exception handler */
+    /* what stands between it and the kernel's objects; null: nothing does, or it has none */
+    struct ipc_object *icu, *children, *scheduler;
     maddr_t image_start, image_end;
 };
 

@@ -10,17 +10,27 @@ enum { CHUNK_ORDER = 22, PIECE_ORDER_MAX = 22 };
 
 static struct regions regions; /* what sigma0 has given */
 static struct region first_entries[512];
-static uint64_t at_sigma0; /* bytes sigma0 still has for us, as far as we know */
+/*
+ * What sigma0 still has for us, as far as we know. Entries that run out cost knowledge, no memory.
+ */
+static struct regions left;
 
 void ram_init(const struct l4_kip *kip)
 {
-    struct regions all = {0};
-    static struct region entries[256];
+    static struct region entries[512];
 
-    regions_give_spares(&all, entries, sizeof entries);
-    if (sigma0_map(&all, kip))
-        at_sigma0 = regions_sum(&all, SIGMA0_FREE);
+    regions_give_spares(&left, entries, sizeof entries);
+    if (!sigma0_map(&left, kip))
+        left = (struct regions){0};
     regions_give_spares(&regions, first_entries, sizeof first_entries);
+}
+
+static void not_left(uint64_t start, uint64_t size)
+{
+    struct region r = {.start = start, .end = start + size, .owner = SIGMA0_ROOT, .counted = true};
+
+    if (regions_available(&left, r.start, r.end, SIGMA0_FREE))
+        regions_set(&left, &r);
 }
 
 /* Spare entries for the next changes. Before anything is looked up: it may take a free page. */
@@ -43,7 +53,7 @@ static bool refill(unsigned order)
     for (;; ask--) {
         uint64_t start, size = 1ull << ask;
         if (sigma0_get_any(L4_BASE_PAGER_CAP, ask, sigma0_everywhere(), &start) == 0) {
-            at_sigma0 -= at_sigma0 < size ? at_sigma0 : size;
+            not_left(start, size);
             return set(start, start + size, REGION_FREE);
         }
         if (ask == order)
@@ -51,29 +61,77 @@ static bool refill(unsigned order)
     }
 }
 
-bool ram_take(unsigned order, uint32_t owner, paddr_t *start)
+/* Fetches [start, end), which sigma0 should still have, for @owner. */
+static bool fetch(uint64_t start, uint64_t end, uint32_t owner)
 {
-    if (!prepare())
-        return false;
-    if (!regions_find_free(&regions, order, &start->raw)
-        && !(refill(order) && regions_find_free(&regions, order, &start->raw)))
-        return false;
-    return set(start->raw, start->raw + (1ull << order), owner);
+    uint64_t at = start;
+
+    for (unsigned order; at < end; at += 1ull << order) {
+        order = piece_order(at, end);
+        if (!prepare() || sigma0_get_ram(L4_BASE_PAGER_CAP, at, order, sigma0_everywhere()) < 0)
+            break;
+        not_left(at, 1ull << order);
+        if (!set(at, at + (1ull << order), owner))
+            break;
+    }
+    if (at < end && at > start)
+        ram_give((paddr_t){start}, (paddr_t){at});
+    return at >= end;
 }
 
-bool ram_take_at(paddr_t start, unsigned order, uint32_t owner)
+static bool allows(const struct ram_owner *owner, uint64_t size)
+{
+    uint64_t has = ram_of(owner->number);
+
+    return has <= owner->max && size <= owner->max - has;
+}
+
+/* What @wish says, for @owner: of what is free here, or else of what sigma0 still has. */
+static bool get(const struct region_wish *wish, uint32_t owner, uint64_t *start)
+{
+    if (regions_find(&regions, wish, start))
+        return set(*start, *start + wish->size, owner);
+    return regions_find(&left, wish, start) && fetch(*start, *start + wish->size, owner);
+}
+
+bool ram_take(unsigned order, const struct ram_owner *owner, paddr_t *start)
+{
+    uint64_t size = 1ull << order;
+    struct region_wish wish = {size, size, owner->start, owner->end};
+    bool anywhere = owner->start == 0 && owner->end == ~0ull;
+
+    if (!allows(owner, size) || !prepare())
+        return false;
+    if (anywhere && !regions_find(&regions, &wish, &start->raw) && !refill(order))
+        return false;
+    return get(&wish, owner->number, &start->raw);
+}
+
+bool ram_reserve(uint64_t size, uint64_t alignment, const struct ram_owner *owner, paddr_t *start)
+{
+    struct region_wish wish = {size, alignment, owner->start, owner->end};
+
+    return allows(owner, size) && prepare() && get(&wish, owner->number, &start->raw);
+}
+
+bool ram_owned(paddr_t start, paddr_t end, uint32_t owner)
+{
+    return !regions_others(&regions, start.raw, end.raw, owner)
+           && regions_available(&regions, start.raw, end.raw, owner);
+}
+
+bool ram_take_at(paddr_t start, unsigned order, const struct ram_owner *owner)
 {
     uint64_t size = 1ull << order, end = start.raw + size;
 
-    if (!prepare())
+    if (ram_owned(start, (paddr_t){end}, owner->number))
+        return true;
+    if (start.raw < owner->start || end > owner->end || !allows(owner, size) || !prepare())
         return false;
     if (regions_available(&regions, start.raw, end, REGION_FREE))
-        return set(start.raw, end, owner);
-    if (regions_others(&regions, start.raw, end, REGION_FREE)
-        || sigma0_get_ram(L4_BASE_PAGER_CAP, start.raw, order, sigma0_everywhere()) < 0)
-        return false;
-    at_sigma0 -= at_sigma0 < size ? at_sigma0 : size;
-    return set(start.raw, end, owner);
+        return set(start.raw, end, owner->number);
+    return !regions_others(&regions, start.raw, end, REGION_FREE)
+           && fetch(start.raw, end, owner->number);
 }
 
 unsigned piece_order(uint64_t at, uint64_t end)
@@ -119,7 +177,7 @@ void ram_give_all(uint32_t owner)
 
 uint64_t ram_free(void)
 {
-    return regions_sum(&regions, REGION_FREE) + at_sigma0;
+    return regions_sum(&regions, REGION_FREE) + regions_sum(&left, SIGMA0_FREE);
 }
 
 uint64_t ram_of(uint32_t owner)

@@ -4,26 +4,34 @@
 #include <l4/utcb.h>
 #include <string.h>
 
+#include "children.h"
 #include "console/console.h"
 #include "errors/errors.h"
 #include "idl/root.h"
+#include "irqs.h"
+#include "l4sys/task.h"
 #include "machine.h"
 #include "ports.h"
+#include "priorities.h"
 #include "sigma0/client.h"
 #include "sigma0/protocol.h"
+
+#define RESERVE_MAX (1ull << 30)
+
+enum { GATES = 4 }; /* of a module, at most */
 
 static paddr_t kip;
 static struct module *modules;
 static unsigned module_count;
 
-static struct ipc_object objects[MODULES_MAX];
+static struct ipc_object objects[GATES * MODULES_MAX];
 static struct ipc_reply_slot replies[1];
 static struct ipc_server server = {
     .name = "roottask",
     .thread = L4_BASE_THREAD_CAP,
     .factory = L4_BASE_FACTORY_CAP,
     .objects = objects,
-    .object_count = MODULES_MAX,
+    .object_count = GATES * MODULES_MAX,
     .replies = replies,
     .reply_count = 1,
 };
@@ -63,22 +71,24 @@ static struct sigma0_answer get_any(const struct module *m, const struct sigma0_
 {
     paddr_t start;
 
-    if (!(m->quota->may & MAY_RAM) || !ram_take(r->order, RAM_MODULE + m->index, &start))
+    if (!(m->quota->may & MAY_RAM) || !ram_take(r->order, &m->ram, &start))
         return sigma0_plain(-L4_ENOMEM);
     return sigma0_ram(start.raw, r->order, L4_FPAGE_RWX);
 }
 
 static struct sigma0_answer get_ram(const struct module *m, const struct sigma0_request *r)
 {
-    if (!(m->quota->may & MAY_RAM)
-        || !ram_take_at((paddr_t){r->address}, r->order, RAM_MODULE + m->index))
+    if (!(m->quota->may & MAY_RAM) || !ram_take_at((paddr_t){r->address}, r->order, &m->ram))
         return sigma0_plain(-L4_ENOMEM);
     return sigma0_ram(r->address, r->order, L4_FPAGE_RWX);
 }
 
+/* Several modules may have the same, if the configuration says so. */
 static struct sigma0_answer get_iomem(const struct module *m, const struct sigma0_request *r)
 {
-    if (!(m->quota->may & MAY_DEVICES)
+    struct quota_range wish = {r->address, r->address + (1ull << r->order)};
+
+    if (!quota_allows(m->quota->devices, m->quota->device_count, wish)
         || sigma0_get_iomem(L4_BASE_PAGER_CAP, r->address, r->order, sigma0_everywhere()) < 0)
         return sigma0_plain(-L4_ENOMEM);
     return sigma0_iomem(r->address, r->order, r->cached);
@@ -87,7 +97,10 @@ static struct sigma0_answer get_iomem(const struct module *m, const struct sigma
 /* Two drivers never have the same ports: whoever comes first. */
 static struct sigma0_answer get_ports(const struct module *m, const struct sigma0_request *r)
 {
-    if (!(m->quota->may & MAY_DEVICES) || !ports_take(r->port, r->order, m->index))
+    struct quota_range wish = {r->port, r->port + (1ull << r->order)};
+
+    if (!quota_allows(m->quota->ports, m->quota->port_count, wish)
+        || !ports_take(r->port, r->order, m->index))
         return sigma0_plain(-L4_ENOMEM);
     return sigma0_ports(r->port, r->order);
 }
@@ -156,7 +169,71 @@ static long op_memory(struct ipc_call *call, uint64_t *free)
     return 0;
 }
 
-static const struct root_ops ops = {.shutdown = op_shutdown, .memory = op_memory};
+static long op_exit(struct ipc_call *call, int32_t code)
+{
+    struct module *m = call->object->data;
+
+    say("module %s: ended, code %d", m->name, code);
+    end_module(m);
+    return 0; /* the answer finds nobody */
+}
+
+static long op_kill(struct ipc_call *call, const char *name)
+{
+    if (!(call->rights & L4_CAP_S))
+        return -ERR_EPERM;
+    for (unsigned i = 0; i < module_count; i++) {
+        struct module *m = &modules[i];
+        if (!m->task || strcmp(m->name, name) != 0)
+            continue;
+        say("module %s: killed", m->name);
+        end_module(m);
+        return 0;
+    }
+    return -ERR_ENOENT;
+}
+
+static long op_reserve(struct ipc_call *call, uint64_t size, uint64_t alignment, uint64_t low,
+                       uint64_t high, uint64_t *address)
+{
+    const struct module *m = call->object->data;
+    struct ram_owner within = m->ram;
+    paddr_t start;
+
+    if (!(m->quota->may & MAY_RAM))
+        return -ERR_EPERM;
+    if (size == 0 || size > RESERVE_MAX || alignment < L4_PAGE_SIZE || alignment > RESERVE_MAX
+        || alignment & (alignment - 1))
+        return -ERR_EINVAL;
+    within.start = low > within.start ? low : within.start;
+    within.end = high < within.end ? high : within.end;
+    size = (size + L4_PAGE_SIZE - 1) & L4_PAGE_MASK;
+    if (!ram_reserve(size, alignment, &within, &start))
+        return -ERR_ENOMEM;
+    *address = start.raw;
+    return 0;
+}
+
+static long op_give(struct ipc_call *call, uint64_t address, uint64_t size)
+{
+    const struct module *m = call->object->data;
+    uint64_t end = address + size;
+
+    if ((address | size) & ~L4_PAGE_MASK || size == 0 || end < address)
+        return -ERR_EINVAL;
+    if (!ram_owned((paddr_t){address}, (paddr_t){end}, m->ram.number))
+        return -ERR_EPERM;
+    for (uint64_t at = address; at < end;) {
+        unsigned order = piece_order(at, end);
+        l4_task_unmap(L4_BASE_TASK_CAP, l4_fpage_mem(at, order, L4_FPAGE_RWX), L4_UNMAP_CHILDREN);
+        at += 1ull << order;
+    }
+    ram_give((paddr_t){address}, (paddr_t){end});
+    return 0;
+}
+
+static const struct root_ops ops = {.shutdown = op_shutdown, .memory = op_memory, .exit = op_exit,
+                                    .kill = op_kill, .reserve = op_reserve, .give = op_give};
 static const struct ipc_kind module_kind = {
     .name = "module", .dispatch = root_dispatch, .ops = &ops, .foreign = message};
 
@@ -168,16 +245,37 @@ long serve_init(paddr_t kip_address, struct module *table, unsigned count)
     return ipc_server_init(&server);
 }
 
-long serve_gate(struct module *module)
+/* A gate of @kind for @module, if it is @wanted. */
+static long make_gate(struct module *module, const struct ipc_kind *kind, bool wanted,
+                      struct ipc_object **gate)
 {
-    return ipc_service_create(&server, &module_kind, module, &module->gate);
+    return wanted ? ipc_service_create(&server, kind, module, gate) : 0;
+}
+
+long serve_gates(struct module *m)
+{
+    const struct quota *q = m->quota;
+    long error = make_gate(m, &module_kind, true, &m->gate);
+
+    if (error >= 0)
+        error = make_gate(m, &irqs_kind, q->irqs != 0, &m->icu);
+    if (error >= 0)
+        error = make_gate(m, &children_kind, q->child_max != QUOTA_ANY_NUMBER, &m->children);
+    if (error >= 0)
+        error = make_gate(m, &priorities_kind, q->mcp < QUOTA_PRIORITY_MAX, &m->scheduler);
+    return error;
 }
 
 void serve_forget(struct module *module)
 {
-    if (module->gate)
-        ipc_object_destroy(&server, module->gate);
-    module->gate = NULL;
+    struct ipc_object **gates[GATES] = {&module->gate, &module->icu, &module->children,
+                                        &module->scheduler};
+
+    for (unsigned i = 0; i < GATES; i++) {
+        if (*gates[i])
+            ipc_object_destroy(&server, *gates[i]);
+        *gates[i] = NULL;
+    }
 }
 
 _Noreturn void serve(void)

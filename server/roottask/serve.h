@@ -15,10 +15,10 @@
  */
 long serve_init(paddr_t kip, struct module *table, unsigned count);
 
-/** The gate of @module, its pager. */
-long serve_gate(struct module *module);
+/** The gates of @module: its pager, and what its quota puts between it and the kernel's objects. */
+long serve_gates(struct module *module);
 
-/** Takes the gate of @module away. */
+/** Takes the gates of @module away. */
 void serve_forget(struct module *module);
 
 /** Serves for ever. */

@@ -95,6 +95,30 @@ TEST(free_ranges_are_aligned_and_high)
     CHECK(!regions_find_free(&regions, 15, &start));
 }
 
+TEST(free_ranges_within_bounds)
+{
+    struct region_wish wish = {.size = 0x3000, .alignment = 0x4000, .start = 0, .end = ~0ull};
+    uint64_t start = 0;
+
+    fresh();
+    CHECK(set(4, 40, REGION_FREE) && set(20, 22, 1) && set(60, 80, REGION_FREE));
+    CHECK(regions_find(&regions, &wish, &start));
+    CHECK_EQ(start, 76 << 12);
+    wish.end = 78 << 12;
+    CHECK(regions_find(&regions, &wish, &start));
+    CHECK_EQ(start, 72 << 12);
+    wish.end = 23 << 12;
+    CHECK(regions_find(&regions, &wish, &start));
+    CHECK_EQ(start, 16 << 12);
+    wish.start = 17 << 12;
+    CHECK(!regions_find(&regions, &wish, &start));
+    wish.end = 27 << 12;
+    CHECK(regions_find(&regions, &wish, &start));
+    CHECK_EQ(start, 24 << 12);
+    wish = (struct region_wish){0x1000, 0x1000, 50 << 12, 60 << 12};
+    CHECK(!regions_find(&regions, &wish, &start));
+}
+
 TEST(owners_in_order)
 {
     uint32_t owner = 0;
@@ -143,5 +167,5 @@ TEST(later_descriptors_override_ram)
     CHECK_EQ(regions_at(&regions, 0x400000)->rights, L4_FPAGE_RWX);
 }
 
-UNIT_MAIN(T(random_steps_equal_the_model), T(free_ranges_are_aligned_and_high), T(owners_in_order),
-          T(later_descriptors_override_ram))
+UNIT_MAIN(T(random_steps_equal_the_model), T(free_ranges_are_aligned_and_high),
+          T(free_ranges_within_bounds), T(owners_in_order), T(later_descriptors_override_ram))
