@@ -10,6 +10,7 @@
 enum {
     OPTIONS_MAGIC = 0x4c344b43,
     OPTIONS_VERSION = 6,
+    WAIT = 0x1, /* enter the kernel debugger at the start */
     UART_BAUD_VALID = 0x100000,
     UART_BASE_VALID = 0x200000,
     UART_IRQ_VALID = 0x400000,
@@ -62,6 +63,18 @@ static void put_memory(struct desc_writer *w, const struct memory_map *map, bool
     }
 }
 
+/* Firmware calls its ROM reserved, like what is the kernel's; drivers may have it as I/O memory. */
+static void put_bios(struct desc_writer *w, const struct memory_map *map)
+{
+    const struct phys_range bios = { 0xe0000, 0x100000 };
+    for (unsigned i = 0; i < map->count; i++) {
+        const struct memory_entry *e = &map->entry[i];
+        if (e->type == MEMORY_RAM && e->range.start < bios.end && bios.start < e->range.end)
+            return;
+    }
+    put(w, bios, L4_MEM_ARCH, 0);
+}
+
 static void put_region(struct desc_writer *w, const struct region *r)
 {
     switch (r->kind) {
@@ -108,10 +121,21 @@ static void fill_descriptors(struct l4_kip *kip, uint64_t kip_size, const struct
     struct desc_writer w = { (void *)((char *)kip + kip->mem_desc_at), 0, kip->mem_desc_slots };
     put_memory(&w, &boot->memory, true);
     put_memory(&w, &boot->memory, false);
+    put_bios(&w, &boot->memory);
     for (unsigned i = 0; i < used->count; i++)
         put_region(&w, &used->region[i]);
     while (w.used < w.slots)
         w.slot[w.used++] = (struct l4_mem_desc){ 0, 0 };
+}
+
+/* True if one of the words behind the first one of @line is @word. */
+static bool has_word(const char *line, const char *word)
+{
+    size_t size = strlen(word);
+    while ((line = strchr(line, ' ')))
+        if (!strncmp(++line, word, size) && (line[size] == ' ' || !line[size]))
+            return true;
+    return false;
 }
 
 static void fill_options(const struct boot_info *boot, const struct placement *place)
@@ -125,6 +149,8 @@ static void fill_options(const struct boot_info *boot, const struct placement *p
              (uint64_t)o->magic, (uint64_t)o->version, (uint64_t)OPTIONS_MAGIC,
              (uint64_t)OPTIONS_VERSION);
     o->flags |= UART_BAUD_VALID | UART_BASE_VALID | UART_IRQ_VALID | SERIAL_INPUT;
+    if (has_word(boot->module[0].cmdline, "-wait"))
+        o->flags |= WAIT;
     o->uart_base_baud = 115200;
     o->uart_baud = 115200;
     o->uart_irq = COM1_IRQ;

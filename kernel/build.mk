@@ -6,15 +6,16 @@
 VARIANTS += kernel
 CFLAGS_kernel = -std=gnu11 -O2 -g $(WARN) -Iabi -Ikernel -ffreestanding -fno-stack-protector \
     -fno-pic -fno-pie -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
-    -fno-asynchronous-unwind-tables -fcf-protection=none -fno-common -fno-strict-aliasing -flto \
-    $(addprefix -fcall-used-,rbx r12 r13 r14 r15) -ffixed-rbp
+    -fno-asynchronous-unwind-tables -fcf-protection=none -fno-common -fno-strict-aliasing \
+    -flto -flto-partition=one $(addprefix -fcall-used-,rbx r12 r13 r14 r15) -ffixed-rbp
 
 kernel_OBJS := $(call objs,kernel,$(sort $(wildcard kernel/*.c kernel/x86_64/*.c \
     kernel/x86_64/*.S)))
 ALL_OBJS += $(kernel_OBJS)
-# What never runs in the normal course is small rather than fast.
-$(call objs,kernel,$(wildcard $(addprefix kernel/,audit*.c debugger*.c dump.c kip.c main.c panic.c \
-    print.c))): CFLAGS_kernel += -Os
+# What does not run in the normal course, or only once, is small rather than fast.
+kernel_SMALL := $(addprefix kernel/,audit*.c debugger*.c dump.c kip.c log.c main.c panic.c print.c \
+    icu.c io_space.c thread_ops.c vcpu.c x86_64/cpu.c x86_64/pic.c x86_64/serial.c)
+$(call objs,kernel,$(wildcard $(kernel_SMALL))): CFLAGS_kernel += -Os
 ALL += $(O)/bin/kernel
 
 $(O)/bin/kernel: $(kernel_OBJS) kernel/x86_64/kernel.ld

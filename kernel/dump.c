@@ -10,7 +10,7 @@
 static const char *const books_order[] = {"factory", "frame", "gate", "irq", "ku_mem", "mapping",
                                           "quota", "semaphore", "task", "thread"};
 
-static void print_object(const char *what, struct object *object)
+void dump_object(const char *what, const struct object *object)
 {
     if (object && object->name[0])
         kprintf(" %s=%lu(%.16s)", what, object->id, object->name);
@@ -20,7 +20,7 @@ static void print_object(const char *what, struct object *object)
         kprintf(" %s=-", what);
 }
 
-static struct object *object_by_id(uint64_t id)
+struct object *dump_find(uint64_t id)
 {
     for (struct object *o = object_next(NULL); o; o = object_next(o))
         if (o->id == id)
@@ -33,13 +33,13 @@ static struct object *partner(const struct thread *t)
     if (t->state == THREAD_SENDING)
         return t->ipc.receiver ? &t->ipc.receiver->object : NULL;
     if (t->state == THREAD_RECEIVING && !(t->ipc.flags & L4_SYSF_OPEN_WAIT))
-        return object_by_id(t->ipc.partner);
+        return dump_find(t->ipc.partner);
     return NULL;
 }
 
 static const char *what_for(const struct thread *t)
 {
-    static const char *const kinds[] = {"", "/page-fault", "/exception"};
+    static const char *const kinds[] = {"", "/page-fault", "/exception", "", ""};
     bool waits = t->state == THREAD_SENDING || t->state == THREAD_RECEIVING;
     if (t->state == THREAD_RECEIVING && t->ipc.flags & L4_SYSF_OPEN_WAIT)
         return "/anybody";
@@ -55,13 +55,13 @@ static struct object *pager(const struct thread *t)
     return cap ? cap->object : NULL;
 }
 
-static void dump_thread(struct thread *t)
+void dump_thread(struct thread *t)
 {
     kprintf("kdump: thread %lu \"%.16s\" %s%s", t->object.id, t->object.name, thread_state_name(t),
             what_for(t));
-    print_object("task", t->task ? &t->task->object : NULL);
-    print_object("partner", partner(t));
-    print_object("pager", pager(t));
+    dump_object("task", t->task ? &t->task->object : NULL);
+    dump_object("partner", partner(t));
+    dump_object("pager", pager(t));
     kprintf(" prio=%u ip=%lx sp=%lx", t->priority, t->regs.rip, t->regs.rsp);
     if (t->ipc.kind == IPC_PAGE_FAULT && t->state != THREAD_READY)
         kprintf(" fault=%lx", t->regs.fault_address);

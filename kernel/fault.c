@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <l4/error.h>
 
+#include "debugger_trace.h"
 #include "exception.h"
 #include "fault.h"
 #include "gate.h"
@@ -43,6 +44,8 @@ bool fault_call(struct thread *t, uint64_t selector)
         ipc_send_gate(t, gate);
     else
         ipc_send(t, container_of(cap->object, struct thread, object));
+    if (unlikely(trace_on))
+        trace_kernel_call(t);
     return true;
 }
 

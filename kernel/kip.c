@@ -5,7 +5,7 @@
 #include "x86_64/cpu.h"
 #include "x86_64/paging.h"
 
-enum { HEAP_RESERVED = 1, OPTION_KMEM = 0x20000 };
+enum { HEAP_RESERVED = 1, OPTION_WAIT = 0x1, OPTION_KMEM = 0x20000 };
 enum { HEAP_ORDER = 22 }; /* alignment of the heap: 4 MiB */
 #define HEAP_MIN  (16ull << 20)
 #define HEAP_LIMIT (1ull << 32) /* the direct map ends here */
@@ -16,7 +16,7 @@ struct options {
 };
 
 extern struct l4_kip kip_page;
-extern uint64_t kip_scalers[2];
+extern uint64_t kip_scalers[2], kip_stopped[2];
 extern struct options kernel_options;
 extern char kernel_end[];
 
@@ -114,6 +114,22 @@ void kip_set_clock(uint64_t khz, uint64_t us_scale, uint64_t ns_scale)
     kip_page.cpu_khz = khz;
     kip_scalers[0] = us_scale;
     kip_scalers[1] = ns_scale;
+}
+
+void kip_stop_clock(uint64_t ticks)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(kip_stopped); i++)
+        kip_stopped[i] += (uint64_t)((unsigned __int128)ticks * kip_scalers[i] >> (i ? 27 : 32));
+}
+
+uint64_t kip_stopped_us(void)
+{
+    return kip_stopped[0];
+}
+
+bool kip_wants_debugger(void)
+{
+    return kernel_options.flags & OPTION_WAIT;
 }
 
 void kip_update_clock(uint64_t now_us)

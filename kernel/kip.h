@@ -23,6 +23,13 @@ struct physical_range kip_take_heap(void);
 void kip_set_clock(uint64_t khz, uint64_t us_scale, uint64_t ns_scale);
 void kip_update_clock(uint64_t now_us);
 
+/** The clock, as user mode and timer_now() read it, goes back by @ticks of the TSC. */
+void kip_stop_clock(uint64_t ticks);
+uint64_t kip_stopped_us(void);
+
+/** The option "wait" is set: somebody sits at the serial line. */
+bool kip_wants_debugger(void);
+
 uint64_t kip_sigma0_entry(void);
 uint64_t kip_root_entry(void);
 uint64_t kip_address(void);

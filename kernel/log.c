@@ -4,6 +4,7 @@
 #include <l4/ops.h>
 
 #include "audit.h"
+#include "debugger.h"
 #include "dump.h"
 #include "icu.h"
 #include "invocation.h"
@@ -53,6 +54,8 @@ void log_input(void)
         if (c == LOG_DUMP_KEY) {
             dump_threads();
             audit();
+        } else if (c == LOG_DEBUG_KEY) {
+            debugger_enter("asked for by key");
         } else {
             keep(c);
         }

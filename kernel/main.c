@@ -101,4 +101,6 @@ void kernel_main(void)
     scheduler_init();
     create_singletons();
     start_first_tasks();
+    if (kip_wants_debugger())
+        debugger_enter("before the first task");
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdarg.h>
 
+#include "debugger.h"
 #include "dump.h"
+#include "kip.h"
 #include "print.h"
 #include "x86_64/cpu.h"
 
@@ -17,6 +19,8 @@ void panic(const char *format, ...)
     if (!again) {
         again = true;
         dump_threads();
+        if (kip_wants_debugger())
+            debugger_enter("after a panic; g halts the machine");
     }
     cpu_halt();
 }

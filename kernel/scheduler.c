@@ -110,6 +110,11 @@ struct thread *scheduler_pick(void)
     return t;
 }
 
+struct list *scheduler_queue(unsigned priority)
+{
+    return &ready[priority];
+}
+
 bool scheduler_knows(const struct thread *t)
 {
     bool listed = !list_empty(&t->ready);

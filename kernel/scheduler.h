@@ -22,6 +22,9 @@ void scheduler_stop(struct thread *t);
 /** The thread to run: the first one of the highest priority; NULL: none is ready. */
 struct thread *scheduler_pick(void);
 
+/** The READY threads of @priority (`ready`), but for those that run or are about to: to look at. */
+struct list *scheduler_queue(unsigned priority);
+
 /** Each READY thread has one place, others have none: for the audit. */
 bool scheduler_knows(const struct thread *t);
 

@@ -27,6 +27,8 @@ struct task {
     uint64_t io_source; /* id of the task the ports came from */
     bool io_mark;       /* only inside io_unmap() */
     size_t threads;
+    uint64_t image_base; /* what its starter told the debugger object about it */
+    char image_name[16]; /* zero terminated or full */
 };
 
 extern const struct object_type task_type;

@@ -21,6 +21,7 @@ kip_page:
     orq %rdx, %rax
     mulq kip_page + 0x9f0(%rip)
     shrdq $32, %rdx, %rax
+    subq kip_page + 0x9e0(%rip), %rax
     ret
     .org kip_page + 0x980
     rdtsc
@@ -28,8 +29,12 @@ kip_page:
     orq %rdx, %rax
     mulq kip_page + 0x9f8(%rip)
     shrdq $27, %rdx, %rax
+    subq kip_page + 0x9e8(%rip), %rax
     ret
-    .org kip_page + 0x9f0
+    .org kip_page + 0x9e0
+    .globl kip_stopped
+kip_stopped:                /* time for which the clock stood still, us and ns */
+    .quad 0, 0
     .globl kip_scalers
 kip_scalers:
     .quad 0, 0

@@ -27,9 +27,14 @@ void serial_write(char c)
     outb(DATA, (uint8_t)c);
 }
 
+bool serial_is_there(void)
+{
+    return inb(LSR) != 0xff;
+}
+
 bool serial_read(char *c)
 {
-    if (inb(LSR) == 0xff || !(inb(LSR) & LSR_RECEIVED))
+    if (!serial_is_there() || !(inb(LSR) & LSR_RECEIVED))
         return false;
     *c = (char)inb(DATA);
     return true;

@@ -8,5 +8,7 @@
 /** COM1, 115200 8N1; input raises interrupts. */
 void serial_init(void);
 void serial_write(char c);
+/** False: the machine has no such port. */
+bool serial_is_there(void);
 /** Takes one received character; false if there is none. */
 bool serial_read(char *c);

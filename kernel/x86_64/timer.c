@@ -59,5 +59,5 @@ void timer_init(void)
 
 uint64_t timer_now(void)
 {
-    return (uint64_t)(((unsigned __int128)cpu_tsc() * us_scale) >> 32);
+    return (uint64_t)(((unsigned __int128)cpu_tsc() * us_scale) >> 32) - kip_stopped_us();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Requests about threads, tasks, scheduler, log, platform and debugger (ABI 7.1 to 7.10). */
+/* Requests about threads, tasks, scheduler, log and platform (ABI 7.1 to 7.9). */
 #include "abi.h"
 
 static struct worker w;
@@ -203,16 +203,13 @@ static void test_log_attributes(void)
     CHECK_EQ(ask(L4_BASE_LOG_CAP, L4_PROTO_LOG, 4), 0);
 }
 
-static void test_platform_and_debugger(void)
+static void test_platform(void)
 {
     uint64_t *mr = l4_utcb()->mr;
     mr[0] = L4_PLATFORM_CPU_SHUTDOWN;
     mr[1] = mr[2] = 0;
     CHECK(ask(L4_BASE_ICU_CAP, L4_PROTO_NONE, 3) < 0);
     CHECK_EQ(ask_op(L4_BASE_ICU_CAP, 77, 0), -L4_EBADPROTO);
-    CHECK_EQ(ask_op(L4_BASE_DEBUGGER_CAP, 77, 0), -L4_EBADPROTO);
-    mr[1] = 0;
-    CHECK_EQ(ask_op(L4_BASE_DEBUGGER_CAP, L4_PROTO_DEBUGGER, 0x6ff), -L4_ENOSYS);
 }
 
 const struct test control_tests[] = {
@@ -226,6 +223,6 @@ const struct test control_tests[] = {
     {"control-factory-errors", test_factory_errors},
     {"control-scheduler", test_scheduler},
     {"control-log-attributes", test_log_attributes},
-    {"control-platform-and-debugger", test_platform_and_debugger},
+    {"control-platform", test_platform},
     {NULL, NULL},
 };

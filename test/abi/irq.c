@@ -180,27 +180,6 @@ static void test_log_read(void)
     CHECK_EQ(l4_msgtag_words(l4_ipc_call(L4_BASE_LOG_CAP, tag, L4_NEVER)), 4);
 }
 
-static void test_debugger(void)
-{
-    struct l4_utcb *u = l4_utcb();
-    l4_cap_t irq = new_irq(0);
-    l4_msgtag_t tag = l4_msgtag(L4_PROTO_DEBUGGER, 1, 1, 0);
-    l4_debugger_set_name(L4_BASE_DEBUGGER_CAP, irq, "name-of-irq");
-    u->mr[0] = L4_DBG_GET_NAME;
-    l4_put_cap(1, irq);
-    CHECK_EQ(l4_result(l4_ipc_call(L4_BASE_DEBUGGER_CAP, tag, L4_NEVER)), 0);
-    CHECK(!__builtin_memcmp(u->mr, "name-of-irq", 12));
-    u->mr[0] = L4_DBG_GLOBAL_ID;
-    l4_put_cap(1, irq);
-    CHECK_EQ(l4_result(l4_ipc_call(L4_BASE_DEBUGGER_CAP, tag, L4_NEVER)), 0);
-    CHECK(u->mr[0] != 0);
-    u->mr[0] = 0x17f;
-    l4_put_cap(1, irq);
-    CHECK_EQ(l4_result(l4_ipc_call(L4_BASE_DEBUGGER_CAP, tag, L4_NEVER)), -L4_ENOSYS);
-    u->mr[0] = 0x201;
-    CHECK_EQ(l4_result(l4_ipc_call(L4_BASE_DEBUGGER_CAP, tag, L4_NEVER)), -L4_ENOSYS);
-}
-
 const struct test irq_tests[] = {
     {"irq-trigger", test_trigger},
     {"irq-unbound-stays-pending", test_unbound_stays_pending},
@@ -210,6 +189,5 @@ const struct test irq_tests[] = {
     {"irq-icu", test_icu},
     {"irq-real-interrupt", test_real_interrupt},
     {"irq-log-read", test_log_read},
-    {"irq-debugger", test_debugger},
     {NULL, NULL},
 };

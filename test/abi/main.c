@@ -6,7 +6,8 @@ void abi_main(void);
 static const struct test *const suites[] = {ipc_tests,    reply_tests,     item_tests,
                                             object_tests, memory_tests,    irq_tests,
                                             quota_tests,  exception_tests, fuzz_tests,
-                                            control_tests, long_tests,     bench_tests};
+                                            control_tests, debugger_tests, long_tests,
+                                            bench_tests};
 
 static bool failed;
 
@@ -145,11 +146,13 @@ static void wait_for_ever(void)
         l4_ipc_receive(L4_INVALID_CAP, L4_NEVER);
 }
 
-/* The figures alone: what a trace of each instruction can wait for. */
-static void bench_only(void)
+/* One suite alone: the figures, which a trace of each instruction can wait for; a conversation. */
+static void only(const struct test *t)
 {
-    for (const struct test *t = bench_tests; t->name; t++)
+    for (; t->name; t++) {
         t->run();
+        harness_reset();
+    }
     end(0x10);
 }
 
@@ -158,7 +161,9 @@ void abi_main(void)
     unsigned count = 0, bad = 0;
     harness_init();
     if (asked_to("bench"))
-        bench_only();
+        only(bench_tests);
+    if (asked_to("stop"))
+        only(stop_tests);
     if (asked_to("wait"))
         wait_for_ever();
     if (asked_to("read"))
