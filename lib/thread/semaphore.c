@@ -41,16 +41,6 @@ EXPORT long semaphore_down(struct semaphore *s)
     return l4_semaphore_down(s->kernel, L4_TIMEOUT_NEVER);
 }
 
-EXPORT long semaphore_try(struct semaphore *s)
-{
-    long counter = atomic_load(&s->counter);
-
-    while (counter > 0)
-        if (atomic_compare_exchange_weak(&s->counter, &counter, counter - 1))
-            return 0;
-    return -ERR_EAGAIN;
-}
-
 /*
  * Our time is over: stop counting as a waiter. If the counter is not negative, somebody has given
  * us a unit in the meantime and its kernel "up" is done or certain to come: take it.
@@ -71,6 +61,18 @@ EXPORT long semaphore_down_timed(struct semaphore *s, uint64_t us)
         return 0;
     long error = l4_semaphore_down(s->kernel, l4_timeout_us(us));
     return error == -ERR_EIPC_RETIMEOUT ? give_up(s, error) : error;
+}
+
+EXPORT long semaphore_try(struct semaphore *s)
+{
+    long counter = atomic_load(&s->counter);
+
+    while (counter > 0)
+        if (atomic_compare_exchange_weak(&s->counter, &counter, counter - 1))
+            return 0;
+    /* Who was shut down while it waited is still counted: then only the kernel knows what is free. */
+    long error = semaphore_down_timed(s, 0);
+    return error == -ERR_EIPC_RETIMEOUT ? -ERR_EAGAIN : error;
 }
 
 EXPORT void semaphore_up(struct semaphore *s)

@@ -8,7 +8,8 @@
 /**
  * A counting semaphore for the threads of one task: a counter that is changed without the kernel as
  * long as nobody has to wait, and a kernel semaphore to wait at. Invariant: a negative counter says
- * how many threads wait or are about to.
+ * how many threads wait or are about to; one that is shut down meanwhile stays counted, which costs
+ * no unit, only the way round the kernel.
  */
 struct semaphore {
     _Atomic long counter;
@@ -24,7 +25,7 @@ void semaphore_destroy(struct semaphore *s);
 /** Takes a unit, waiting for it. Returns 0, or -ERR_EIPC_* if the semaphore was removed. */
 long semaphore_down(struct semaphore *s);
 
-/** Takes a unit if there is one: 0, else -ERR_EAGAIN. */
+/** Takes a unit if there is one: 0, else -ERR_EAGAIN; -ERR_EIPC_* if the semaphore was removed. */
 long semaphore_try(struct semaphore *s);
 
 /** Takes a unit, waiting at most @us microseconds: 0 or -ERR_EIPC_RETIMEOUT. */

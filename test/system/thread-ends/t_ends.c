@@ -131,6 +131,30 @@ static void check_end(void)
     CHECK("shutdown-of-a-busy-one", thread_join(thread) == 0 && busy_ended);
 }
 
+static void waits(void *semaphore)
+{
+    thread_started(NULL);
+    semaphore_down(semaphore);
+    puts("FAIL shutdown: got the unit");
+}
+
+/** A thread that is shut down while it waits takes no unit along, and none is seen that is not there. */
+static void check_unit(void)
+{
+    struct semaphore one;
+
+    CHECK("one-unit", semaphore_init(&one, 1) == 0 && semaphore_down(&one) == 0);
+    struct thread *thread = create(waits, &one, 0, THREAD_SYNC);
+    thread_sleep_us(10000);
+    CHECK("waiter-gone", thread_shutdown(thread) == 0 && thread_join(thread) == 0);
+    CHECK("still-taken", semaphore_try(&one) == -ERR_EAGAIN);
+    semaphore_up(&one);
+    CHECK("free-again", semaphore_try(&one) == 0 && semaphore_try(&one) == -ERR_EAGAIN);
+    semaphore_up(&one);
+    CHECK("free-for-all", semaphore_down(&one) == 0);
+    semaphore_destroy(&one);
+}
+
 /** H04 */
 static void check_sleep(void)
 {
@@ -216,6 +240,7 @@ int main(void)
     semaphore_init(&end, 0);
     check_start();
     check_end();
+    check_unit();
     check_sleep();
     check_data();
     check_cpu_time();
