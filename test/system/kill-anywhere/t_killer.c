@@ -7,6 +7,7 @@
 #include "idl/loader.h"
 #include "idl/loader_control.h"
 #include "idl/loader_opening.h"
+#include "killer.h"
 #include "l4sys/ipc.h"
 
 /*
@@ -17,7 +18,12 @@
 static unsigned bad;
 static bool warm; /* the first round is over: the books count */
 
-static void wrong(const char *what, unsigned number)
+bool killer_counts(void)
+{
+    return warm;
+}
+
+void wrong(const char *what, unsigned number)
 {
     printf("wrong: %s %u\n", what, number);
     bad++;
@@ -35,7 +41,7 @@ static void live(void)
 }
 
 /** Ends the scenario @name: how it went, the next start, the books. */
-static void finish(const char *name)
+void finish(const char *name)
 {
     live();
     if (!warm && strcmp(name, "warm") != 0)
@@ -100,16 +106,19 @@ static void kill_busy(const char *way)
     finish(way);
 }
 
-/* The kernel wakes sleepers with its tick, once a millisecond; what is to be killed takes less. */
-#define TICK_US 1000
-
-/** Returns so long before a tick that sleep_rest(@us) then takes @us microseconds. */
-static void come_before_tick(unsigned us)
+void come_before_tick(unsigned us)
 {
     l4_sleep_us(1);
     uint64_t end = task_clock_us() + TICK_US - us % TICK_US;
     while (task_clock_us() < end)
         ;
+}
+
+bool is_busy(l4_cap_t gate)
+{
+    l4_msgtag_t tag = l4_ipc_send(gate, l4_msgtag(0x7fff, 0, 0, 0), L4_BOTH_ZERO);
+
+    return l4_msgtag_has_error(tag);
 }
 
 static void sleep_rest(unsigned us)
@@ -142,6 +151,7 @@ struct sweep {
     const char *name;
     const char *what;
     unsigned first, step, last; /* microseconds after it has been asked for */
+    l4_cap_t server;            /* that must be at work for it now and then; 0: any */
 };
 
 /** A start, killed at many moments of its steps 1 to 5. */
@@ -160,7 +170,7 @@ static void sweep_opening(const struct sweep *s)
 /** A task, killed at many moments of its steps 6 to 8. */
 static void sweep_running(const struct sweep *s)
 {
-    unsigned early = 0, kills = 0;
+    unsigned early = 0, kills = 0, at_work = 0;
     struct opened task;
 
     for (unsigned us = s->first; us < s->last; us += s->step, kills++) {
@@ -169,15 +179,19 @@ static void sweep_running(const struct sweep *s)
         come_before_tick(us);
         loader_control_cont(task.control);
         sleep_rest(us);
+        at_work += s->server && is_busy(s->server);
         opened_kill(&task);
         if (!opened_wait(&task, 10))
             wrong("state", task.state);
         early += task.state == LOADER_STATE_KILLED;
         opened_close(&task);
     }
-    printf("%s: %u of %u before its end\n", s->name, early, kills);
+    printf("%s: %u of %u before its end, %u while its server was at work\n", s->name, early, kills,
+           at_work);
     if (warm && early < 20)
         wrong("too few", early);
+    if (s->server && at_work < 3)
+        wrong("too few at work", at_work);
     finish(s->name);
 }
 
@@ -201,12 +215,14 @@ int main(void)
         printf("%s at 0x%lx\n", task_object(task_objects(), i)->name, task_object_base(i));
     kill_opening("moved.cfg", 100000);
     kill_in_states();
-    sweep_opening(&(struct sweep){"loading", "t_victim", 20, 29, 1000});
+    dying();
+    sweep_opening(&(struct sweep){"loading", "t_victim", 20, 29, 1000, 0});
     finish("warm");
     warm = true;
     kill_in_states();
-    sweep_opening(&(struct sweep){"loading", "t_victim", 20, 7, 1000});
-    sweep_running(&(struct sweep){"starting", "t_victim", 5, 3, 400});
-    sweep_running(&(struct sweep){"linking", "moved.cfg", 5, 7, 900});
+    dying();
+    sweep_opening(&(struct sweep){"loading", "t_victim", 20, 7, 1000, 0});
+    sweep_running(&(struct sweep){"starting", "t_victim", 5, 3, 400, 0});
+    sweep_running(&(struct sweep){"linking", "moved.cfg", 5, 7, 900, service("EXEC")});
     return check_result();
 }

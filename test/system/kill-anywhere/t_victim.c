@@ -62,6 +62,28 @@ static void open_others(void)
     wait_in_ipc();
 }
 
+/** Has so many pages that deleting it takes a while. */
+static void grow_large(void)
+{
+    const uint64_t size = 32 << 20;
+    void *memory = region_alloc(size);
+
+    if (!memory || region_map(memory, size, L4_FPAGE_RW))
+        puts("FAIL large: no memory");
+}
+
+static void be_large(void)
+{
+    grow_large();
+    wait_in_ipc();
+}
+
+static void leave_large(void)
+{
+    grow_large();
+    l4_sleep_us(100000);
+}
+
 /** Does what its argument says until it is killed; exits with 5 if it is nothing of these. */
 int main(int argc, char **argv)
 {
@@ -69,7 +91,8 @@ int main(int argc, char **argv)
         const char *name;
         void (*run)(void);
     } ways[] = {{"ipc", wait_in_ipc},   {"fault", wait_in_fault},  {"names", wait_at_names},
-                {"threads", run_threads}, {"open", open_others}};
+                {"threads", run_threads}, {"open", open_others},
+                {"large", be_large},      {"leave", leave_large}};
 
     for (unsigned i = 0; argc > 1 && i < sizeof ways / sizeof ways[0]; i++)
         if (strcmp(argv[1], ways[i].name) == 0)
