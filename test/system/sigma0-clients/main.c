@@ -110,8 +110,7 @@ static void test_errors(void)
     is("too small", ram(first, 0x9000000, 11), -L4_EINVAL);
     is("misaligned", ram(first, 0x9001000, 13), -L4_EINVAL);
     is("RAM as I/O memory", iomem(first, 0x9000000, 12), -L4_ENOMEM);
-    is("I/O memory", iomem(first, 0xb8000, 15), 0);
-    is("I/O memory for two", iomem(second, 0xb8000, 15), 0);
+    is("I/O memory for two", iomem(first, 0xa0000, 15) | iomem(second, 0xa0000, 15), 0);
     is("client without S right", l4_task_map_cap(L4_BASE_TASK_CAP, first, without_s, L4_CAP_RW), 0);
     is("makes no clients", sigma0_get_client(without_s, spare), -L4_EPERM);
     l4_receive_nothing();
@@ -121,6 +120,51 @@ static void test_errors(void)
     l4_utcb()->mr[0] = L4_SIGMA0_OP_MASK;
     is("another request",
        l4_result(l4_ipc_call(first, l4_msgtag(L4_PROTO_SIGMA0, 1, 0, 0), L4_NEVER)), -L4_ENOSYS);
+}
+
+/* A page fault as the kernel would send it: at @address, to write if @write. */
+static long fault(l4_cap_t client, uint64_t address, bool write)
+{
+    struct l4_utcb *u = l4_utcb();
+
+    l4_receive_window(sigma0_everywhere());
+    u->mr[0] = (address & ~7ull) | (write ? 2 : 0);
+    u->mr[1] = 0x1234;
+    return l4_result(l4_ipc_call(client, l4_msgtag(L4_PROTO_PAGE_FAULT, 2, 0, 0), L4_NEVER));
+}
+
+static long cached(l4_cap_t client, uint64_t at, unsigned order)
+{
+    struct l4_utcb *u = l4_utcb();
+
+    l4_receive_window(sigma0_everywhere());
+    u->mr[0] = L4_SIGMA0_IOMEM_CACHED;
+    u->mr[1] = l4_fpage_mem(at, order, L4_FPAGE_RW).raw;
+    return l4_result(l4_ipc_call(client, l4_msgtag(L4_PROTO_SIGMA0, 2, 0, 0), L4_NEVER));
+}
+
+/* G06, G07: the screen and the BIOS by request only, cached or not; page 0, too. */
+static void test_devices(void)
+{
+    volatile uint16_t *screen = (volatile uint16_t *)0xb8000;
+
+    is("the screen by page fault", fault(first, 0xb8000, true), -L4_ENOMEM);
+    is("the BIOS by page fault", fault(first, 0xf0000, false), -L4_ENOMEM);
+    is("the screen", iomem(first, 0xb8000, 15), 0);
+    *screen = 0x0741;
+    is("it keeps what is written", *screen, 0x0741);
+    is("the screen, cached", cached(second, 0xb8000, 12), 0);
+    is("it is the same", *screen, 0x0741);
+    is("the BIOS", iomem(first, 0xf0000, 16), 0);
+    is("its entry is a far jump", *(volatile uint8_t *)0xffff0, 0xea);
+    is("RAM as cached I/O memory", cached(first, 0x9000000, 12), -L4_ENOMEM);
+    is("misaligned I/O memory", iomem(first, 0xb8000, 16), -L4_EINVAL);
+    is("registers of the interrupt controller", iomem(first, 0xfee00000, 12), 0);
+    is("page 0 by page fault", fault(second, 0x10, false), -L4_ENOMEM);
+    is("page 0 as RAM", ram(second, 0, 12), -L4_ENOMEM);
+    is("page 0 with the data of the BIOS",
+       sigma0_get_iomem(second, 0, 12, l4_fpage_mem(0x20000000, 12, L4_FPAGE_RW)), 0);
+    is("639 KiB of RAM, it says", *(volatile uint16_t *)0x20000413, 639);
 }
 
 static void test_ports(void)
@@ -181,6 +225,7 @@ _Noreturn void clients_main(void)
     test_kip();
     test_first_asker_only();
     test_errors();
+    test_devices();
     test_ports();
     test_random_messages();
     take_all(first);
