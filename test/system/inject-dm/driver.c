@@ -16,9 +16,10 @@
 #include "server/server.h"
 
 /*
- * inject dm|fprov warm|cold MODE...: for every n, a start whose n-th call to the manager (the file
+ * inject dm|fprov warm|cold|moved MODE...: for every n, a start whose n-th call to the manager (the file
  * provider) goes wrong by MODE. "Started" or "nothing happened"; the next start works; the books are
- * as before. Warm: a program that exec has linked already; cold: new files each time.
+ * as before. Warm: a program that exec has linked already; cold: new files each time; moved: warm, with
+ * libc.so out of its place, so that the task has exec link a second time.
  */
 
 enum {
@@ -33,7 +34,7 @@ static const char *const mode_names[INJECT_MODES] = {
     "hollow", "silent", "silent_dataspace"};
 
 static l4_cap_t loader, exec, ts, real, manager, control; /* control: of what goes wrong */
-static bool cold;
+static bool cold, moved;
 static int failed;
 
 static l4_cap_t find(const char *name)
@@ -137,10 +138,11 @@ static bool inject(uint32_t mode, uint32_t n)
 {
     static unsigned number;
     struct state before;
-    char name[32] = "warm.cfg", what[80];
+    char name[32], what[80];
     uint32_t calls = 0;
     bool fired = false;
 
+    strcpy(name, moved ? "moved.cfg" : "warm.cfg");
     if (cold)
         snprintf(name, sizeof name, "c%u.cfg", number++);
     take(&before);
@@ -179,6 +181,7 @@ int main(int argc, char **argv)
     bool provider = argc > 1 && strcmp(argv[1], "fprov") == 0;
 
     cold = argc > 2 && strcmp(argv[2], "cold") == 0;
+    moved = argc > 2 && strcmp(argv[2], "moved") == 0;
     real = find("DM_REAL");
     ts = find("SIMPLE_TS");
     exec = find("EXEC");
@@ -186,7 +189,7 @@ int main(int argc, char **argv)
     control = provider ? find("INJECT_CONTROL") : manager;
     loader = find("LOADER");
     if (!start("warm.cfg", true) || !start("warm.cfg", true) || !start("first.cfg", true)
-        || !start("first.cfg", true)) {
+        || !start("first.cfg", true) || (moved && !start("moved.cfg", true))) {
         puts("FAIL warm-up");
         failed++;
     }

@@ -156,6 +156,17 @@ static long op_copy(struct ipc_call *call, struct ipc_cap_in *source, uint64_t o
                                        name, new->real), dataspace);
 }
 
+/** Pages that dm_phys takes away here are away in all who have them from here. */
+static long op_replace(struct ipc_call *call, struct ipc_cap_in *target, uint64_t offset,
+                       struct ipc_cap_in *source)
+{
+    long result;
+
+    if (wrong(call, NULL, &result))
+        return result;
+    return dm_replace(thing_of(call)->real, real_of(call, target), offset, real_of(call, source));
+}
+
 static long op_info(struct ipc_call *call, uint64_t *limit, uint64_t *used, uint64_t *peak,
                     uint64_t *shared, uint32_t *dataspaces)
 {
@@ -268,7 +279,7 @@ static long op_account(struct ipc_call *call, const char *client, uint32_t *sess
 
 static const struct dm_ops session_ops = {
     .session = op_session, .open = op_open, .copy = op_copy, .info = op_info,
-    .memory = op_memory, .check = op_check};
+    .memory = op_memory, .check = op_check, .replace = op_replace};
 static const struct dataspace_ops dataspace_ops = {
     .info = op_size, .map = op_map, .phys = op_phys, .clear = op_clear};
 static const struct inject_ops control_ops = {

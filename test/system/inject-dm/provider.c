@@ -17,7 +17,8 @@
 /*
  * A file provider, INJECT_FPROV, in front of BMODFS: its n-th call goes wrong. A file DIR.cfg it
  * makes itself: a script that starts DIR/t_inject with libraries from DIR, so that exec knows none of
- * the files yet. A script called warm.cfg starts t_true, with libc.so.
+ * the files yet. A script called warm.cfg starts t_true, with libc.so; moved.cfg too, with memory where
+ * exec suggests libc.so (exec seed=1; t_true is the first program), so that it has to be linked again.
  */
 
 enum { FOREIGN_MAX = 1 << 20 };
@@ -54,6 +55,9 @@ static long make_script(const char *name, l4_cap_t dm, struct file *file)
 
     if (strcmp(name, "warm.cfg") == 0)
         file->size = (uint64_t)snprintf(text, sizeof text, "task \"t_true\"\n");
+    else if (strcmp(name, "moved.cfg") == 0)
+        file->size = (uint64_t)snprintf(text, sizeof text, "verbose 1\ntask \"t_true\"\n"
+                                        "memory 64KB at 0x2001e7840000\n");
     else
         file->size = (uint64_t)snprintf(text, sizeof text,
                                         "libpath \"%.*s\"\ntask \"%.*s/t_inject\"\n", length, name,
