@@ -5,6 +5,7 @@
 
 #include "fuzz.h"
 #include "idl/books.h"
+#include "idl/root.h"
 #include "l4sys/ipc.h"
 #include "l4sys/task.h"
 
@@ -166,6 +167,8 @@ static bool is_deadly(struct fuzz *f, const struct fuzz_target *to, const struct
 {
     if (strcmp(to->interface, "ts_self") == 0 && !to->got)
         return !fuzz_rarely(f, 400);
+    if (strcmp(to->interface, "root") == 0 && m->label == ROOT_PROTOCOL && m->mr[0] == ROOT_OP_EXIT)
+        return true;
     bool pager = to->gate == TASK_CAP_PAGER || strcmp(to->interface, "root") == 0;
     if (!pager || m->label >= 0)
         return f->careful && m->label == BOOKS_PROTOCOL;
@@ -206,7 +209,7 @@ void fuzz_step(struct fuzz *f)
     if (!valid)
         for (unsigned i = fuzz_below(f, 3); i > 0; i--)
             mutate(f, &m);
-    if (strcmp(to->interface, "vcon") == 0 && fuzz_rarely(f, 2))
+    if (strcmp(to->interface, "log_session") == 0 && fuzz_rarely(f, 2))
         m.label = L4_PROTO_LOG;
     if (is_deadly(f, to, &m))
         return;

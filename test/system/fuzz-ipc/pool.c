@@ -97,7 +97,7 @@ l4_cap_t fuzz_cap(struct fuzz *f, const char *name, bool wrong)
 static const char *spoken(const struct ipc_interface *interface, const char *name)
 {
     if (strcmp(name, "session") == 0)
-        return strcmp(interface->name, "log") == 0 ? "vcon" : interface->name;
+        return strcmp(interface->name, "log") == 0 ? "log_session" : interface->name;
     if (strcmp(name, "dataspace") == 0 || strcmp(name, "written") == 0)
         return "dataspace";
     if (strcmp(name, "opening") == 0)

@@ -49,7 +49,7 @@ static void begin(struct fuzz *f, unsigned thread, uint64_t seed, bool rm)
     fuzz_add(f, "exec_task", TASK_CAP_EXEC);
     fuzz_add(f, "loader_task", TASK_CAP_LOADER);
     fuzz_add(f, "dataspace", TASK_CAP_PLACEMENT);
-    fuzz_add(f, "vcon", TASK_CAP_LOG);
+    fuzz_add(f, "log_session", TASK_CAP_LOG);
     fuzz_add(f, "pager", TASK_CAP_PAGER);
     fuzz_add(f, "exception", TASK_CAP_EXCEPTION);
     add_service(f, "LOG", "log");
