@@ -230,14 +230,3 @@ void service_started(struct task *task)
     atomic_store(&task->state, TASK_STARTED);
     service_notice(); /* it may have ended already */
 }
-
-unsigned service_running(void)
-{
-    unsigned count = 0;
-
-    for (unsigned i = 0; i < TASKS; i++) {
-        int state = atomic_load(&task_at(i)->state);
-        count += state == TASK_STARTING || state == TASK_STARTED;
-    }
-    return count;
-}

@@ -28,6 +28,3 @@ void service_remove(const struct task *task);
 
 /** The start worker has started @task: its end is the service thread's business from now on. */
 void service_started(struct task *task);
-
-/** Number of tasks that have been started and have not ended. */
-unsigned service_running(void);
