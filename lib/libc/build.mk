@@ -58,3 +58,4 @@ $(O)/bin/libc.so: $(O)/debug/libc.so
 
 $(eval $(call host_test,libc_server,test/unit/libc_server.c lib/libc/server/arena.c \
     lib/libc/server/output.c))
+$(eval $(call host_test,libc_syscall,test/unit/libc_syscall.c lib/libc/syscall.c lib/libc/futex.c))

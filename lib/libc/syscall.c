@@ -16,7 +16,9 @@
 #include "libc/futex.h"
 
 enum { PAGE = 4096, STDIN = 0, STDERR = 2, PID = 1 };
+enum { SIGACTION_SIZE = 32 }; /* handler, flags, restorer, mask: as the Linux kernel has it */
 
+#define SLEEP_MAX_S (1l << 40) /* more is for ever, and would wrap in microseconds */
 #define MAP_LIMIT (1ul << 47) /* user space: larger requests would wrap when rounded */
 
 static long sys_writev(long fd, const struct iovec *iov, long count)
@@ -63,11 +65,11 @@ static long sys_ioctl(long fd, long request, void *argument)
     return 0;
 }
 
-static long sys_mmap(unsigned long address, size_t size, long flags)
+static long sys_mmap(size_t size, long flags)
 {
     if (size == 0 || size > MAP_LIMIT || !(flags & MAP_ANONYMOUS))
         return -EINVAL;
-    if (flags & MAP_FIXED && address)
+    if (flags & MAP_FIXED)
         return -ENOSYS;
     void *memory = libc_map((size + PAGE - 1) & -(size_t)PAGE);
     return memory ? (long)memory : -ENOMEM;
@@ -78,6 +80,12 @@ static long sys_munmap(unsigned long address, size_t size)
     if (address % PAGE || size == 0 || size > MAP_LIMIT)
         return -EINVAL;
     return libc_unmap((void *)address, (size + PAGE - 1) & -(size_t)PAGE);
+}
+
+/* What is mapped can be read and written, and that is all that can be asked for. */
+static long sys_mprotect(long rights)
+{
+    return rights == (PROT_READ | PROT_WRITE) ? 0 : -ENOSYS;
 }
 
 /* All clocks count from the start of the machine. */
@@ -93,7 +101,9 @@ static long sys_sleep(const struct timespec *t, int absolute)
 {
     if (t->tv_sec < 0 || t->tv_nsec < 0 || t->tv_nsec >= 1000000000)
         return -EINVAL;
-    uint64_t us = (uint64_t)t->tv_sec * 1000000 + (uint64_t)(t->tv_nsec + 999) / 1000;
+    uint64_t us = t->tv_sec > SLEEP_MAX_S ? UINT64_MAX
+                                          : (uint64_t)t->tv_sec * 1000000
+                                                + (uint64_t)(t->tv_nsec + 999) / 1000;
     uint64_t now = absolute ? libc_clock_us() : 0;
     if (us > now)
         libc_sleep_us(us - now);
@@ -101,8 +111,10 @@ static long sys_sleep(const struct timespec *t, int absolute)
 }
 
 /* Nobody else can be signalled, and we have no handlers: a deadly signal ends the program. */
-static long sys_kill(long signal)
+static long sys_kill(long process, long signal)
 {
+    if (process != PID && process != 0)
+        return -ESRCH;
     if (signal == 0)
         return 0;
     if (signal != SIGABRT && signal != SIGKILL && signal != SIGTERM)
@@ -110,18 +122,27 @@ static long sys_kill(long signal)
     libc_exit(128 + (int)signal);
 }
 
-static long memory_call(long n, long a, long b, long d)
+/* Nothing is blocked, and every signal does what it does by default: all zero is what was before. */
+static long sys_signal_state(void *before, size_t size)
+{
+    if (before)
+        memset(before, 0, size);
+    return 0;
+}
+
+static long memory_call(long n, long a, long b, long c, long d)
 {
     switch (n) {
     case SYS_mmap:
-        return sys_mmap((unsigned long)a, (size_t)b, d);
+        return sys_mmap((size_t)b, d);
     case SYS_munmap:
         return sys_munmap((unsigned long)a, (size_t)b);
     case SYS_brk: /* no such memory: malloc takes mmap then */
         return 0;
     case SYS_madvise:
-    case SYS_mprotect:
         return 0;
+    case SYS_mprotect:
+        return sys_mprotect(c);
     default:
         return -ENOSYS;
     }
@@ -165,15 +186,17 @@ static long process_call(long n, long a, long b, long c, long d)
     case SYS_gettid:
     case SYS_getpid:
         return PID;
-    case SYS_tkill:
-        return sys_kill(b);
+    case SYS_tkill: /* only oneself has its own number */
+        return sys_kill(PID, b);
     case SYS_tgkill:
-        return sys_kill(c);
+        return sys_kill(a, c);
     case SYS_kill:
-        return sys_kill(b);
-    case SYS_set_robust_list:
+        return sys_kill(a, b);
     case SYS_rt_sigprocmask:
+        return sys_signal_state((void *)c, (size_t)d);
     case SYS_rt_sigaction:
+        return sys_signal_state((void *)c, SIGACTION_SIZE);
+    case SYS_set_robust_list:
     case SYS_getuid:
     case SYS_geteuid:
     case SYS_getgid:
@@ -200,7 +223,7 @@ long libc_syscall(long n, long a, long b, long c, long d, long e, long f)
     }
     long result = file_call(n, a, b, c);
     if (result == -ENOSYS)
-        result = memory_call(n, a, b, d);
+        result = memory_call(n, a, b, c, d);
     if (result == -ENOSYS)
         result = process_call(n, a, b, c, d);
     return result;
