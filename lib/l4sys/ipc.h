@@ -9,9 +9,7 @@
 #include <l4/types.h>
 #include <l4/utcb.h>
 
-/**
- * The UTCB of the calling thread (ABI 4.3: the word at gs:0 is its address).
- */
+/** The UTCB of the calling thread (ABI 4.3: the word at gs:0 is its address). */
 static inline struct l4_utcb *l4_utcb(void)
 {
     struct l4_utcb *utcb;
@@ -75,7 +73,7 @@ static inline l4_msgtag_t l4_ipc_reply(l4_cap_t reply, l4_msgtag_t tag, l4_timeo
     return l4_invoke(reply | L4_SYSF_SEND | L4_SYSF_REPLY, tag, NULL, timeouts);
 }
 
-/** Sleeps for @us microseconds (a receive from oneself that times out). */
+/** Sleeps for @us microseconds; above L4_TIMEOUT_MAX_US for ever. A receive from oneself, timed. */
 static inline void l4_sleep_us(uint64_t us)
 {
     l4_ipc_receive(L4_INVALID_CAP, l4_timeouts(L4_TIMEOUT_NEVER, l4_timeout_us(us)));
@@ -87,9 +85,7 @@ static inline long l4_ipc_code(void)
     return (long)(l4_utcb()->error & 0x1f);
 }
 
-/**
- * Result of an operation from its reply tag: the label, or -(2000 + code) if the IPC failed.
- */
+/** Result of an operation from its reply tag: the label, or -(2000 + code) if the IPC failed. */
 static inline long l4_result(l4_msgtag_t tag)
 {
     if (l4_msgtag_has_error(tag))
@@ -105,10 +101,13 @@ static inline void l4_put_item(unsigned mr, uint64_t word0, l4_fpage_t fpage)
     u->mr[mr + 1] = fpage.raw;
 }
 
-/** Puts @cap as an argument item for a kernel object at MR[@mr]. */
+/**
+ * Puts @cap as an argument item for a kernel object at MR[@mr]. Without D, which no argument needs:
+ * the object may be a server's in its place (a task's scheduler is), and D stays here (design rule 4).
+ */
 static inline void l4_put_cap(unsigned mr, l4_cap_t cap)
 {
-    l4_put_item(mr, 0, l4_fpage_obj(cap, 0, L4_CAP_RWSD));
+    l4_put_item(mr, 0, l4_fpage_obj(cap, 0, L4_CAP_RWS));
 }
 
 /** Receive buffer for one capability into the slot of @target; nothing else is received. */

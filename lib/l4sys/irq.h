@@ -15,16 +15,18 @@ static inline long l4_irq_bind(l4_cap_t irq, l4_cap_t thread, uint64_t label)
     return l4_result(l4_ipc_call(irq, l4_msgtag(L4_PROTO_KOBJECT, 2, 1, 0), L4_NEVER));
 }
 
+/** Unbinds @irq. 1: it was pending, 2: it was abandoned; -L4_ENOENT: it was not bound. Needs S. */
 static inline long l4_irq_detach(l4_cap_t irq)
 {
     l4_utcb()->mr[0] = L4_IRQ_SENDER_DETACH;
     return l4_result(l4_ipc_call(irq, l4_msgtag(L4_PROTO_IRQ_SENDER, 1, 0, 0), L4_NEVER));
 }
 
-/** Triggers @irq; also "up" of a semaphore. No reply, hence send only. */
-static inline void l4_irq_trigger(l4_cap_t irq)
+/** Triggers @irq; also "up" of a semaphore. No reply: 0, or -(2000 + IPC code) if it is gone. */
+static inline long l4_irq_trigger(l4_cap_t irq)
 {
-    l4_ipc_send(irq, l4_msgtag(L4_PROTO_IRQ, 0, 0, 0), L4_NEVER);
+    l4_msgtag_t tag = l4_ipc_send(irq, l4_msgtag(L4_PROTO_IRQ, 0, 0, 0), L4_NEVER);
+    return l4_msgtag_has_error(tag) ? -(L4_EIPC + l4_ipc_code()) : 0;
 }
 
 /** Unmasks @irq (end of interrupt). No reply. */
@@ -42,9 +44,10 @@ static inline long l4_semaphore_down(l4_cap_t semaphore, l4_timeout_t timeout)
                                  l4_timeouts(L4_TIMEOUT_NEVER, timeout)));
 }
 
-static inline void l4_semaphore_up(l4_cap_t semaphore)
+/** "Up" of @semaphore: as l4_irq_trigger(). */
+static inline long l4_semaphore_up(l4_cap_t semaphore)
 {
-    l4_irq_trigger(semaphore);
+    return l4_irq_trigger(semaphore);
 }
 
 /** Binds interrupt line @pin to @irq. -L4_EINVAL pin invalid or taken. */

@@ -14,17 +14,21 @@
 
 enum { SHARED_PARTIES = 8 };
 
-/** The part in shared memory. All zero: no unit is free. */
+/**
+ * The part in shared memory. All zero: no unit is free. Invariant: whoever is counted as waiting and
+ * has not been woken is announced.
+ */
 struct shared_counter {
-    _Atomic long counter;                     /* negative: so many wait or are about to */
-    _Atomic uint32_t waiting[SHARED_PARTIES]; /* those of them that an "up" of the party's semaphore reaches */
+    _Atomic long counter;                       /* negative: so many wait or are about to */
+    _Atomic uint32_t announced[SHARED_PARTIES]; /* those an "up" of the party's semaphore reaches */
 };
 
 /** One party's view. */
 struct shared_semaphore {
     struct shared_counter *shared;
     unsigned me;
-    l4_cap_t kernel[SHARED_PARTIES]; /* each party's kernel semaphore: own with S, others with W */
+    /* each party's kernel semaphore: own with S, others with W, of all that ever wait; else 0 */
+    l4_cap_t kernel[SHARED_PARTIES];
 };
 
 /** Takes a unit, waiting for it: 0, or -ERR_EIPC_*. */
