@@ -48,6 +48,7 @@ void ds_close(struct manager *manager, struct dataspace *dataspace)
     dataspace->session->count--;
     pool_free(&manager->dataspaces, dataspace);
     session_sweep(manager);
+    frames_trim(&manager->store.frames);
 }
 
 /* --- open --- */

@@ -7,7 +7,7 @@
  * The physical frames the manager owns: who refers to them, who pays for them, which are free.
  *
  * One descriptor per frame of the machine's RAM, found by frame number, so that neighbours that
- * came from roottask in different chunks join again. Free frames lie in buddy lists, one set for
+ * came from roottask in different chunks join again; much free memory goes back there. Free frames lie in buddy lists, one set for
  * memory below 16 MB (ISA-DMA), one for the rest; ordinary requests use the low set last.
  *
  * Invariant: a frame is foreign (never given to us), free (head or part of exactly one free
@@ -18,6 +18,8 @@
 #define FRAME_CHUNK_ORDER 10 /* what is asked of roottask first: 4 MiB */
 #define FRAME_LOW_END (16ull * 1024 * 1024)
 #define FRAME_NONE 0xffffffffu
+#define FRAME_KEEP (16ull << 20) /* what is kept for who asks next: asking roottask costs, too */
+#define FRAME_KEEP_MAX (48ull << 20)
 
 /** Physical address. */
 typedef struct {
@@ -54,13 +56,15 @@ struct frames {
     uint32_t table_size;
     uint32_t heads[FRAME_ZONES][FRAME_ORDERS];
     uint64_t free_bytes;
-    uint64_t total_bytes; /* ever added */
+    uint64_t total_bytes; /* added and not given back */
     uint64_t cleared, copied; /* frames, since the start */
     /*
      * Adds frames by frames_add(), at least 2^@order aligned ones, below 16 MB if @low; false if
      * there are none to be had. May be null.
      */
     bool (*grow)(struct frames *frames, unsigned order, bool low);
+    /* Takes back [start, start + 2^@order frames), which are foreign then. May be null. */
+    void (*shrink)(struct frames *frames, paddr_t start, unsigned order);
     void *grow_data;
 };
 
@@ -76,6 +80,12 @@ void frames_init(struct frames *frames, void *memory, struct frame *table, uint3
 
 /** Takes over [@start, @start + @size): page aligned RAM that nobody else uses. */
 void frames_add(struct frames *frames, paddr_t start, uint64_t size);
+
+/**
+ * Gives back free blocks of 4 MiB and more, if more than FRAME_KEEP_MAX bytes are free, until only
+ * FRAME_KEEP bytes are left or there is no such block: for the time between two operations.
+ */
+void frames_trim(struct frames *frames);
 
 /**
  * @request->count physically contiguous frames, aligned to the next power of two of their size.

@@ -8,7 +8,7 @@
 #include "l4sys/ipc.h"
 #include "service.h"
 
-/* RAM from roottask by the Sigma0 protocol (ABI 9). What we got once is ours for ever. */
+/* RAM from roottask by the Sigma0 protocol (ABI 9), and back by idl/root.idl. */
 
 #define RAM_MAX (64ull << 30) /* the table of frames takes 1/256 of this */
 #define LOW_FIRST (1ull << 20)
@@ -80,6 +80,13 @@ static bool grow(struct frames *frames, unsigned order, bool low)
     return true;
 }
 
+/** roottask takes it out of our address space, too. */
+static void shrink(struct frames *frames, paddr_t start, unsigned order)
+{
+    (void)frames;
+    root_give(TASK_CAP_PAGER, start.raw, L4_PAGE_SIZE << order);
+}
+
 long memory_init(struct frames *frames)
 {
     uint64_t count = ram_top() / L4_PAGE_SIZE, size = count * sizeof(struct frame);
@@ -96,6 +103,7 @@ long memory_init(struct frames *frames)
     uint64_t used = (size + L4_PAGE_SIZE - 1) & L4_PAGE_MASK;
     frames_add(frames, (paddr_t){start.raw + used}, (1ull << order) - used);
     frames->grow = grow;
+    frames->shrink = shrink;
     return 0;
 }
 

@@ -100,6 +100,56 @@ TEST(low_zone)
     machine_free(m);
 }
 
+static uint64_t given_back;
+
+static void take_back(struct frames *frames, paddr_t start, unsigned order)
+{
+    uint64_t number = start.raw / L4_PAGE_SIZE;
+
+    for (uint64_t i = 0; i < 1ull << order; i++)
+        CHECK_EQ(frames->table[number + i].state, FRAME_FOREIGN);
+    CHECK(order >= FRAME_CHUNK_ORDER && start.raw >= FRAME_LOW_END);
+    given_back += L4_PAGE_SIZE << order;
+}
+
+TEST(much_free_memory_goes_back)
+{
+    struct machine *m = machine_new(96 * MB);
+    struct frames *f = &m->manager.store.frames;
+    struct frame_request r = request(64 * MB / L4_PAGE_SIZE, false, NULL);
+    struct frame *run = frames_alloc_run(f, &r);
+    CHECK(run != NULL);
+    uint64_t number = frame_address(f, run).raw / L4_PAGE_SIZE;
+
+    f->shrink = take_back;
+    given_back = 0;
+    frames_trim(f);
+    CHECK_EQ(given_back, 0); /* nothing is free */
+    for (unsigned i = 0; i < 40 * MB / L4_PAGE_SIZE; i++)
+        frame_put(f, run + i);
+    frames_trim(f);
+    CHECK_EQ(given_back, 0); /* not much is */
+    for (unsigned i = 40 * MB / L4_PAGE_SIZE; i < 64 * MB / L4_PAGE_SIZE; i++)
+        frame_put(f, run + i);
+    uint64_t free = f->free_bytes, total = f->total_bytes;
+    frames_trim(f);
+    frames_check(f);
+    CHECK(given_back > 0);
+    CHECK_EQ(f->free_bytes, free - given_back);
+    CHECK_EQ(f->total_bytes, total - given_back);
+    CHECK(f->free_bytes >= FRAME_KEEP && f->free_bytes <= FRAME_KEEP_MAX);
+    frames_trim(f);
+    CHECK_EQ(f->free_bytes, free - given_back); /* once only */
+
+    for (unsigned i = 0; i < 64 * MB / L4_PAGE_SIZE; i++) /* it may come again */
+        if (f->table[number + i].state == FRAME_FOREIGN)
+            frames_add(f, (paddr_t){(number + i) * L4_PAGE_SIZE}, L4_PAGE_SIZE);
+    frames_check(f);
+    CHECK_EQ(f->free_bytes, free);
+    CHECK(frames_alloc_run(f, &r) == run);
+    machine_free(m);
+}
+
 TEST(stale_frames_are_cleared_once)
 {
     struct machine *m = machine_new(4 * MB);
@@ -160,5 +210,5 @@ TEST(pool_gives_frames_back)
 }
 
 UNIT_MAIN(T(run_contiguous_aligned), T(chunks_merge), T(blocks_when_fragmented), T(low_zone),
-          T(stale_frames_are_cleared_once), T(memory_outside_the_table_is_ignored),
-          T(pool_gives_frames_back))
+          T(much_free_memory_goes_back), T(stale_frames_are_cleared_once),
+          T(memory_outside_the_table_is_ignored), T(pool_gives_frames_back))

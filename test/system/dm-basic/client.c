@@ -274,6 +274,29 @@ TEST(device_memory)
 }
 
 /** Row D19: all 100 dataspaces of a client that lets go. */
+static uint64_t at_roottask(void)
+{
+    uint64_t free = 0;
+
+    root_memory(TASK_CAP_PAGER, &free);
+    return free;
+}
+
+/* What was needed once is not hoarded: boot modules can have it, and dm_phys again. */
+TEST(much_free_memory_goes_back)
+{
+    for (unsigned round = 0; round < 3; round++) {
+        l4_cap_t ds = open_ds(100 * MB);
+        uint64_t used, free, before = at_roottask();
+
+        CHECK(ds != 0);
+        slots_release(ds);
+        CHECK_EQ(dm_memory(dm, &free, &used), 0);
+        CHECK(at_roottask() >= before + 60 * MB);
+        CHECK(free >= before + 100 * MB);
+    }
+}
+
 TEST(hundred_dataspaces_come_back)
 {
     l4_cap_t session = slots_alloc(), ds[100];
@@ -390,7 +413,7 @@ TEST(books_are_balanced)
 static const struct unit_test tests[] = {
     T(open_sizes_and_close), T(zeroed), T(four_megabytes_at_once), T(read_only_sharing),
     T(copies_are_lazy), T(part_copies), T(two_views_and_the_original),
-    T(revoke_and_resize), T(limit), T(device_memory),
+    T(revoke_and_resize), T(limit), T(device_memory), T(much_free_memory_goes_back),
     T(hundred_dataspaces_come_back), T(random_copies), T(hostile_messages),
     T(books_are_balanced),
 };
