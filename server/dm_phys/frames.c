@@ -104,26 +104,6 @@ void frames_add(struct frames *frames, paddr_t start, uint64_t size)
     range_free(frames, (uint32_t)first, end - first);
 }
 
-static void give_back(struct frames *frames, uint32_t number, unsigned order)
-{
-    block_remove(frames, number);
-    for (uint32_t n = number; n < number + (1u << order); n++)
-        frames->table[n].state = FRAME_FOREIGN;
-    frames->free_bytes -= L4_PAGE_SIZE << order;
-    frames->total_bytes -= L4_PAGE_SIZE << order;
-    frames->shrink(frames, (paddr_t){number * L4_PAGE_SIZE}, order);
-}
-
-void frames_trim(struct frames *frames)
-{
-    if (!frames->shrink || frames->free_bytes <= FRAME_KEEP_MAX)
-        return;
-    for (unsigned order = FRAME_ORDERS - 1; order >= FRAME_CHUNK_ORDER; order--)
-        while (frames->heads[FRAME_ZONE_HIGH][order] != FRAME_NONE
-               && frames->free_bytes >= FRAME_KEEP + (L4_PAGE_SIZE << order))
-            give_back(frames, frames->heads[FRAME_ZONE_HIGH][order], order);
-}
-
 /** Unlinks a free block of exactly 2^@order frames, splitting a larger one; FRAME_NONE if none. */
 static uint32_t block_take(struct frames *frames, enum frame_zone zone, unsigned order)
 {
@@ -140,6 +120,28 @@ static uint32_t block_take(struct frames *frames, enum frame_zone zone, unsigned
     }
     frames->free_bytes -= L4_PAGE_SIZE << order;
     return number;
+}
+
+/** The block at @number, which is in no list, is foreign again. */
+static void give_back(struct frames *frames, uint32_t number, unsigned order)
+{
+    for (uint32_t n = number; n < number + (1u << order); n++)
+        frames->table[n].state = FRAME_FOREIGN;
+    frames->total_bytes -= L4_PAGE_SIZE << order;
+    frames->shrink(frames, (paddr_t){number * L4_PAGE_SIZE}, order);
+}
+
+void frames_trim(struct frames *frames)
+{
+    if (!frames->shrink || frames->free_bytes <= FRAME_KEEP_MAX)
+        return;
+    for (unsigned order = FRAME_ORDERS - 1; order >= FRAME_CHUNK_ORDER; order--)
+        while (frames->free_bytes >= FRAME_KEEP + (L4_PAGE_SIZE << order)) {
+            uint32_t number = block_take(frames, FRAME_ZONE_HIGH, order);
+            if (number == FRAME_NONE)
+                break;
+            give_back(frames, number, order);
+        }
 }
 
 static uint32_t block_take_any(struct frames *frames, unsigned order, bool low)
