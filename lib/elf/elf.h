@@ -214,6 +214,23 @@ int elf_parse(const struct elf_file *file, const struct elf_arena *arena,
 /** The @length file bytes at @vaddr; NULL unless all are in the file part of one segment. */
 const void *elf_bytes(const struct elf_object *object, uint64_t vaddr, uint64_t length);
 
+enum {
+    ELF_FUNCTION_SYMBOLS = 1 << 18, /* so many symbols of a file are looked at, at most */
+    ELF_FUNCTION_NAME = 63,         /* bytes of a name that count */
+};
+
+/** A function of an object. */
+struct elf_function {
+    uint64_t start;   /* vaddr */
+    const char *name; /* @length bytes of the file, any but zero: it may not end there */
+    size_t length;    /* 1 to ELF_FUNCTION_NAME */
+};
+
+/** The function at @vaddr, static ones too if the file still has its .symtab, which is no part of any
+ *  segment and not checked by elf_parse(): whatever is in it, the search ends, inside the file.
+ *  -ERR_ENOENT. */
+int elf_function(const struct elf_object *object, uint64_t vaddr, struct elf_function *function);
+
 /** The definition of @name that @object exports (default version), or NULL. */
 const Elf64_Sym *elf_lookup(const struct elf_object *object, const char *name);
 

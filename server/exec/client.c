@@ -11,8 +11,6 @@
 #include "ipc/slots.h"
 #include "link.h"
 
-enum { FUNCTION_NAME = 63 }; /* idl/exec_task.idl */
-
 static struct client clients[CLIENTS];
 
 static struct client *alloc(void)
@@ -121,7 +119,7 @@ static long op_function(struct ipc_call *call, uint32_t object, uint64_t offset,
     if (error)
         return error;
     *start = function.start;
-    strncpy(name, function.name, FUNCTION_NAME);
+    memcpy(name, function.name, sizeof function.name);
     return 0;
 }
 

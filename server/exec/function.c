@@ -3,23 +3,16 @@
 
 #include "errors/errors.h"
 
-static bool contains(const Elf64_Sym *symbol, uint64_t offset)
-{
-    return ELF64_ST_TYPE(symbol->st_info) == STT_FUNC && symbol->st_shndx != SHN_UNDEF
-           && offset >= symbol->st_value && offset - symbol->st_value < symbol->st_size;
-}
-
 long function_find(const struct object *object, uint64_t offset, struct function *function)
 {
-    const struct elf_symbols *symbols = &object->elf->symbols;
+    struct elf_function found;
+    int error = elf_function(object->elf, offset, &found);
 
-    for (uint32_t i = 0; i < symbols->count; i++) {
-        const Elf64_Sym *symbol = &symbols->table[i];
-        if (!contains(symbol, offset))
-            continue;
-        *function = (struct function){
-            .start = symbol->st_value, .name = symbols->strings + symbol->st_name};
-        return 0;
-    }
-    return -ERR_ENOENT;
+    if (error < 0)
+        return error;
+    function->start = found.start;
+    for (size_t i = 0; i < found.length; i++) /* it comes from a file and goes to the log */
+        function->name[i] = found.name[i] > ' ' && found.name[i] <= '~' ? found.name[i] : '?';
+    function->name[found.length] = 0;
+    return 0;
 }

@@ -3,11 +3,13 @@
 
 #include "object.h"
 
+enum { FUNCTION_NAME = ELF_FUNCTION_NAME }; /* idl/exec_task.idl */
+
 /** Where a function starts, as offset in its object, and what it is called. */
 struct function {
     uint64_t start;
-    const char *name; /* of the object's file: never null */
+    char name[FUNCTION_NAME + 1]; /* printable */
 };
 
-/** The exported function of @object that contains @offset. -ERR_ENOENT. */
+/** The function of @object that contains @offset, static ones too unless it is stripped. -ERR_ENOENT. */
 long function_find(const struct object *object, uint64_t offset, struct function *function);

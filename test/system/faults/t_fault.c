@@ -42,6 +42,11 @@ static void jump_to(uintptr_t address)
     ((void (*)(void))address)();
 }
 
+__attribute__((noinline)) static void illegal(void)
+{
+    __asm__ volatile("ud2");
+}
+
 /** t_fault HOW: does one wrong thing. */
 int main(int argc, char **argv)
 {
@@ -60,7 +65,7 @@ int main(int argc, char **argv)
     else if (strcmp(how, "divide") == 0)
         return 100 / zero;
     else if (strcmp(how, "illegal") == 0)
-        __asm__ volatile("ud2");
+        illegal();
     else if (strcmp(how, "port") == 0)
         __asm__ volatile("outb %%al, $0x80" : : "a"(0));
     else if (strcmp(how, "kernel") == 0)
