@@ -211,6 +211,22 @@ TEST(numbers_wrap_without_a_clash)
     CHECK_EQ(third->id, 2); /* 0 is no number, 1 is in use */
 }
 
+/* T04: of a task that never ran the number is given out again, when all others have been. */
+TEST(a_number_without_a_start_comes_again)
+{
+    struct ts_task *first = NULL, *again = NULL;
+
+    fresh();
+    CHECK_EQ(task_make(&tasks, &wish, 0, &first), 0);
+    CHECK_EQ(first->id, 1);
+    task_forget(first);
+    CHECK_EQ(task_make(&tasks, &wish, 0, &again), 0);
+    CHECK_EQ(again->id, 2); /* as late as possible: who still asks for the first one gets no other */
+    tasks.last_id = UINT32_MAX;
+    CHECK_EQ(task_make(&tasks, &wish, 0, &first), 0);
+    CHECK_EQ(first->id, 1);
+}
+
 TEST(table_is_bounded)
 {
     struct ts_task *task = NULL;
@@ -276,5 +292,6 @@ TEST(books_show_what_is_held)
 
 UNIT_MAIN(T(makes_and_forgets), T(failure_at_any_step_leaves_nothing),
           T(exit_code_is_kept_until_forgotten), T(kill_has_no_code), T(wishes_are_checked),
-          T(numbers_wrap_without_a_clash), T(table_is_bounded), T(priority_is_capped),
+          T(numbers_wrap_without_a_clash), T(a_number_without_a_start_comes_again),
+          T(table_is_bounded), T(priority_is_capped),
           T(books_show_what_is_held))
