@@ -28,10 +28,11 @@ static unsigned distance(const char *a, size_t a_length, const char *b)
         cost[0][j] = (unsigned char)j;
     for (size_t i = 1; i <= a_length; i++) {
         for (size_t j = 1; j <= b_length; j++) {
-            bool same = lower(a[i - 1]) == b[j - 1];
+            bool same = lower(a[i - 1]) == lower(b[j - 1]);
             unsigned best = min(cost[i - 1][j], cost[i][j - 1]) + 1u;
             best = min(best, cost[i - 1][j - 1] + (same ? 0u : 1u));
-            if (i > 1 && j > 1 && lower(a[i - 1]) == b[j - 2] && lower(a[i - 2]) == b[j - 1])
+            if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2])
+                && lower(a[i - 2]) == lower(b[j - 1]))
                 best = min(best, cost[i - 2][j - 2] + 1u);
             cost[i][j] = (unsigned char)best;
         }

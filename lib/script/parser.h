@@ -103,8 +103,6 @@ bool parse_partner(struct parser *parser, const struct statement *statement);
 bool parse_use_quota(struct parser *parser, const struct statement *statement);
 bool parse_integrity(struct parser *parser, const struct statement *statement);
 bool take_range(struct parser *parser, struct script_range *range);
-bool region_check(struct parser *parser, const struct script_region *region,
-                  const struct spot *spot);
 
 /* take.c: the pieces of a statement */
 struct bounds {

@@ -25,6 +25,9 @@ enum {
 /** `dma_able` memory lies below this address. */
 #define SCRIPT_DMA_END (UINT64_C(16) << 20)
 
+/** Longest sleep in milliseconds: in microseconds, and added to a clock, it stays below 2^64. */
+#define SCRIPT_SLEEP_MAX (UINT64_C(1) << 50)
+
 /** Line and column of a word in the script, both from 1; columns count characters. */
 struct script_place {
     uint32_t line, column;
@@ -171,7 +174,7 @@ struct script_job {
     enum script_job_kind kind;
     struct script_place place;
     uint32_t verbose;          /* in force where the job stands */
-    uint64_t milliseconds;     /* SCRIPT_SLEEP */
+    uint64_t milliseconds;     /* SCRIPT_SLEEP; at most SCRIPT_SLEEP_MAX */
     struct script_task *task;  /* SCRIPT_TASK, else null */
 };
 

@@ -247,8 +247,14 @@ bool take_pages(struct parser *parser, const char *what, uint64_t *bytes)
     return true;
 }
 
+/* Take a time, at most SCRIPT_SLEEP_MAX. */
 bool take_time(struct parser *parser, uint64_t *milliseconds)
 {
     struct measure time = { "a time", time_units, &time_units[1], "ms, s, min and h" };
-    return take_measure(parser, &time, milliseconds);
+    struct token number = parser->token;
+    if (!take_measure(parser, &time, milliseconds))
+        return false;
+    return *milliseconds <= SCRIPT_SLEEP_MAX
+        || report(parser, &number.spot, "a time is at most %llu hours",
+                  (unsigned long long)(SCRIPT_SLEEP_MAX / (60 * 60 * 1000)));
 }

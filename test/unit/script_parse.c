@@ -70,7 +70,8 @@ TEST(c02_sizes_and_times)
     CHECK(refused("sleep 18446744073709551615s", 1, 7, "64 bits"));
     CHECK(refused("task 'a' memory 0x400000GB", 1, 17, "larger than an address space"));
     CHECK(refused("task 'a' memory 0x4000000000GB", 1, 17, "64 bits"));
-    CHECK(same("sleep 18446744073709551615ms sleep 0", "sleep 18446744073709551615ms sleep 0ms"));
+    CHECK(same("sleep 1125899906842624ms sleep 0", "sleep 1125899906842624ms sleep 0ms"));
+    CHECK(refused("sleep 1125899906842625ms", 1, 7, "at most 312749974 hours"));
 }
 
 TEST(c06_ambiguous_words_by_line)
@@ -296,6 +297,7 @@ TEST(quotas_and_rights)
                "deny_ipc 'y' use_quota 'q' allow_ipc 'z'"));
     CHECK(refused("kernel_quota 'q' 1 kernel_quota 'q' 2", 1, 33, "declared twice, first in line"));
     CHECK(refused("kernel_quota 'guests' 1 task 'a' use_quota 'guest'", 1, 44, "mean \"guests\"?"));
+    CHECK(refused("kernel_quota 'BIG' 1 task 'a' use_quota 'bGI'", 1, 41, "mean \"BIG\"?"));
     CHECK(refused("kernel_quota 'q' 0", 1, 18, "is 0"));
     CHECK(refused("task 'a' integrity_id 'ExIREA8='", 1, 23, "28 base64 characters"));
     CHECK(refused("task 'a' file_provider ''", 1, 24, "the name for file_provider is empty"));
