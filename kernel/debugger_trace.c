@@ -33,10 +33,6 @@ static uint64_t written; /* ring[written % TRACE_RECORDS] is next */
 
 bool trace_on;
 
-/* What entry.S calls for a system call. */
-extern void (*syscall_handler)(void);
-void (*syscall_handler)(void) = syscall_from_user;
-
 static struct record *next(const struct thread *by, enum record_kind kind)
 {
     struct record *r = &ring[written++ % TRACE_RECORDS];
@@ -87,7 +83,7 @@ void trace_kernel_call(const struct thread *t)
 void trace_switch(bool on)
 {
     trace_on = on;
-    syscall_handler = on ? recording_syscall : syscall_from_user;
+    syscall_handler = syscall_plain = on ? recording_syscall : syscall_from_user;
 }
 
 void trace_note(const struct thread *by, struct trace_note note)

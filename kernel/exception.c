@@ -24,6 +24,10 @@ static void wait_for_ever(struct thread *t)
 
 void exception_raise(struct thread *t)
 {
+    if (vcpu_wants(t, L4_VCPU_F_EXCEPTIONS)) {
+        vcpu_enter(t);
+        return;
+    }
     if (t->task->space.everything)
         panic("sigma0 raised exception %lx, error %lx, ip %lx", t->regs.trap, t->regs.error,
               t->regs.rip);
@@ -60,6 +64,19 @@ static uint64_t base_or(uint64_t base, uint64_t old)
     return is_canonical(base) ? base : old;
 }
 
+void exception_clean_segments(struct l4_exc_regs *r, uint64_t fs_base, uint64_t gs_base)
+{
+    r->fs_base = base_or(r->fs_base, fs_base);
+    r->gs_base = base_or(r->gs_base, gs_base);
+    for (uint16_t *selector = &r->ds; selector <= &r->gs; selector++)
+        *selector = loadable(*selector);
+}
+
+uint64_t exception_clean_flags(uint64_t rflags)
+{
+    return (rflags & USER_FLAGS) | RFLAGS_RESERVED | RFLAGS_IF;
+}
+
 void exception_set_regs(struct thread *t, const uint64_t *message)
 {
     struct l4_exc_regs *r = &t->regs, old = *r;
@@ -68,13 +85,10 @@ void exception_set_regs(struct thread *t, const uint64_t *message)
     r->ss = old.ss;
     r->trap = old.trap;
     r->error = old.error;
-    r->rflags = (r->rflags & USER_FLAGS) | RFLAGS_RESERVED | RFLAGS_IF;
-    r->fs_base = base_or(old.trap == TRAP_RAISED ? old.fs_base : r->fs_base, old.fs_base);
-    r->gs_base = base_or(old.trap == TRAP_RAISED ? old.gs_base : r->gs_base, old.gs_base);
+    r->rflags = exception_clean_flags(r->rflags);
     if (old.trap == TRAP_RAISED)
-        regs_set_segments(r, regs_segments(&old));
-    regs_set_segments(r, (union cpu_segments){{loadable(r->ds), loadable(r->es), loadable(r->fs),
-                                               loadable(r->gs)}});
+        memcpy(&r->fs_base, &old.fs_base, sizeof old - offsetof(struct l4_exc_regs, fs_base));
+    exception_clean_segments(r, old.fs_base, old.gs_base);
     if (t == current)
         thread_load_segments(t);
 }

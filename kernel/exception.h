@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
+#include <l4/utcb.h>
+
 #include "types.h"
 
 struct thread;
 
 /** Calls the exception handler of @t with its registers; regs.trap says what happened. */
 void exception_raise(struct thread *t);
+
+/** Selectors that user mode could not load become 0, non-canonical bases those given. */
+void exception_clean_segments(struct l4_exc_regs *r, uint64_t fs_base, uint64_t gs_base);
+
+/** The flags of @rflags that user mode may have. */
+uint64_t exception_clean_flags(uint64_t rflags);
 
 /** The handler has answered, or the call was cancelled. */
 void exception_replied(struct thread *t);

@@ -28,6 +28,7 @@ void fault_end_call(struct thread *t)
     u->bdr = t->saved.bdr;
     u->br[0] = t->saved.br[0];
     u->br[1] = t->saved.br[1];
+    t->ipc.kind = IPC_SYSCALL;
 }
 
 bool fault_call(struct thread *t, uint64_t selector)

@@ -44,7 +44,7 @@ bool io_init(struct task *task, bool all)
     task->io_bitmap = quota_pages(task->object.quota, IO_BITMAP_ORDER);
     if (task->io_bitmap && !all)
         memset(task->io_bitmap, 0xff, IO_PORTS / 8);
-    if (current && current->task == task)
+    if (current && current->here == task)
         io_show(task);
     return task->io_bitmap;
 }

@@ -26,9 +26,19 @@ static struct thread *sender_thread(struct sender *sender)
     return container_of(sender, struct thread, ipc.sender);
 }
 
+/* A sender has left the queue of @receiver (NULL: a gate's). */
+__attribute__((noinline))
+static void unqueued(struct thread *receiver)
+{
+    if (receiver && receiver->mode & MODE_VCPU)
+        vcpu_unqueued(receiver);
+}
+
 static void leave_queues(struct thread *t)
 {
     list_remove(&t->ipc.sender.node);
+    if (t->state == THREAD_SENDING)
+        unqueued(t->ipc.receiver);
     list_remove(&t->waiting);
     timeout_stop(&t->timeout);
     reply_forget(t);
@@ -39,6 +49,9 @@ static inline void finish(struct thread *t, l4_msgtag_t tag, bool first)
 {
     if (t->ipc.kind == IPC_SYSCALL) {
         t->regs.rax = tag.raw;
+    } else if (t->ipc.kind == IPC_VCPU) {
+        t->vcpu.area->ipc_tag = tag.raw;
+        t->ipc.kind = IPC_SYSCALL;
     } else {
         t->ipc.result = tag;
         t->todo |= t->ipc.kind == IPC_PAGE_FAULT ? TODO_FAULT_REPLY : TODO_EXCEPTION_REPLY;
@@ -54,7 +67,7 @@ void ipc_finish(struct thread *t, l4_msgtag_t tag)
 
 static void report(struct thread *t, unsigned code)
 {
-    if (t->ipc.kind == IPC_SYSCALL)
+    if (t->ipc.kind != IPC_PAGE_FAULT && t->ipc.kind != IPC_EXCEPTION)
         t->utcb->error = code;
     t->ipc.error = code;
 }
@@ -67,13 +80,22 @@ void ipc_fail(struct thread *t, unsigned code)
     finish(t, (l4_msgtag_t){(receive_phase ? t->ipc.tag.raw : 0) | L4_MSGTAG_ERROR}, false);
 }
 
+/* What the receiver sees as label. */
+__attribute__((noinline))
+static void set_label(struct thread *r, uint64_t label)
+{
+    if (r->ipc.kind == IPC_SYSCALL)
+        r->regs.rsi = label;
+    else if (r->ipc.kind == IPC_VCPU)
+        r->vcpu.area->ipc_label = label;
+}
+
 /* The message of @s did not go through as a whole: both hear of it. */
 static void cut(struct thread *s, struct thread *r, unsigned code)
 {
     timeout_stop(&r->timeout);
     reply_forget(r);
-    if (r->ipc.kind == IPC_SYSCALL)
-        r->regs.rsi = s->ipc.label;
+    set_label(r, s->ipc.label);
     report(r, code + 1);
     finish(r, (l4_msgtag_t){s->ipc.tag.raw | L4_MSGTAG_ERROR}, false);
     ipc_fail(s, code);
@@ -94,6 +116,7 @@ static inline void delivered(struct thread *s, struct thread *r, bool first)
         reply_store(r->ipc.wait_slot, s, m->rights);
     if (unlikely(r->ipc.kind != IPC_SYSCALL)) {
         r->ipc.error = 0;
+        set_label(r, m->label);
         finish(r, (l4_msgtag_t){tag}, first);
         return;
     }
@@ -114,6 +137,14 @@ static void enqueue(struct list *queue, struct sender *sender)
     list_insert(position, &sender->node);
 }
 
+/* A sender was put into the queue of @receiver (NULL: a gate's). */
+__attribute__((noinline))
+static void queued(struct thread *receiver)
+{
+    if (receiver && receiver->mode & MODE_VCPU)
+        vcpu_queued(receiver);
+}
+
 /* @s waits in @queue for its send phase; a time-out that already runs goes on. */
 static void wait_to_send(struct thread *s, struct list *queue, struct thread *receiver)
 {
@@ -128,6 +159,7 @@ static void wait_to_send(struct thread *s, struct list *queue, struct thread *re
     s->ipc.sender.is_irq = false;
     enqueue(queue, &s->ipc.sender);
     thread_block(s, THREAD_SENDING);
+    queued(receiver);
 }
 
 /* The queued sender that @r takes next, or NULL; none after the send phase of a call. */
@@ -157,7 +189,7 @@ static void deliver_irq(struct irq *irq, struct thread *r)
 {
     timeout_stop(&r->timeout);
     reply_forget(r);
-    r->regs.rsi = irq_take(irq);
+    set_label(r, irq_take(irq));
     ipc_finish(r, (l4_msgtag_t){0});
 }
 
@@ -176,6 +208,7 @@ static void take_senders(struct thread *t)
             return;
         }
         list_remove(&next->node);
+        unqueued(t);
         if (next->is_irq) {
             deliver_irq(container_of(next, struct irq, sender), t);
             return;
@@ -222,6 +255,8 @@ void ipc_send(struct thread *t, struct thread *receiver)
         rendezvous(t, receiver);
     else if (receiver->state == THREAD_DEAD || receiver->object.dead)
         ipc_fail(t, L4_IPC_ENOT_EXISTENT);
+    else if (receiver->mode & MODE_VCPU && receiver != t && vcpu_interrupt(receiver))
+        rendezvous(t, receiver);
     else
         wait_to_send(t, &receiver->senders, receiver);
 }
@@ -259,10 +294,13 @@ void ipc_receive(struct thread *t)
 
 void ipc_send_irq(struct irq *irq)
 {
-    if (awaits(irq->thread, irq->sender.id))
-        deliver_irq(irq, irq->thread);
-    else
-        enqueue(&irq->thread->senders, &irq->sender);
+    struct thread *t = irq->thread;
+    if (awaits(t, irq->sender.id) || (t->mode & MODE_VCPU && vcpu_interrupt(t))) {
+        deliver_irq(irq, t);
+    } else {
+        enqueue(&t->senders, &irq->sender);
+        queued(t);
+    }
 }
 
 void ipc_cancel(struct thread *t)

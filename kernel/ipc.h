@@ -13,9 +13,10 @@ struct thread;
 
 /** On whose behalf a thread does IPC, hence what happens with the answer. */
 enum ipc_kind {
-    IPC_SYSCALL,    /* the thread itself: the result goes to its registers */
+    IPC_SYSCALL,    /* the thread itself: the result goes to its registers. Also without any IPC */
     IPC_PAGE_FAULT, /* the kernel, a call to the pager: fault.c */
     IPC_EXCEPTION,  /* the kernel, a call to the exception handler: exception.c */
+    IPC_VCPU,       /* a message interrupts a vCPU: the result goes to its area, vcpu.c */
 };
 
 /** A member of a thread's (or gate's) queue of senders, ordered by priority, then by arrival. */

@@ -4,6 +4,7 @@
 #include <l4/fpage.h>
 
 #include "counters.h"
+#include "exception.h"
 #include "gate.h"
 #include "invocation.h"
 #include "irq.h"
@@ -151,13 +152,30 @@ static void receive(struct thread *t, uint64_t selector)
     ipc_receive(t);
 }
 
+/* What the frame of the exception says is ABI 8.4. */
+void syscall_trapped(void)
+{
+    enum { SYSCALL_LENGTH = 2, MARK = 0x80 };
+    struct thread *t = current;
+    struct l4_exc_regs *r = &t->regs;
+    counters.entries++;
+    thread_entered(t);
+    r->rip -= SYSCALL_LENGTH;
+    r->rcx = r->r8;
+    r->cs |= MARK;
+    r->trap = TRAP_CALL;
+    exception_raise(t);
+}
+
+void (*syscall_handler)(void) = syscall_from_user;
+void (*syscall_plain)(void) = syscall_from_user;
+
 void syscall_from_user(void)
 {
     counters.entries++;
     struct thread *t = current;
     uint64_t selector = t->regs.rdx;
     struct ipc *m = &t->ipc;
-    m->kind = IPC_SYSCALL;
     m->flags = selector & 0xf;
     m->tag.raw = t->regs.rax;
     m->label = t->regs.rsi;

@@ -51,7 +51,7 @@ bool thread_bind(struct thread *t, struct task *task, uaddr_t utcb)
         return false;
     object_pin(&task->object);
     task->threads++;
-    t->task = task;
+    t->task = t->here = task;
     t->utcb = kernel_utcb;
     t->utcb->self = utcb.raw;
     t->regs.gs_base = utcb.raw + L4_UTCB_GS_OFFSET;
@@ -95,7 +95,7 @@ static void leave_task(struct thread *t)
     if (!task)
         return;
     t->utcb->free_marker = 0;
-    t->task = NULL;
+    t->task = t->here = NULL;
     if (--task->threads == 0)
         reply_table_clear(&task->replies);
     object_unpin(&task->object);
@@ -116,6 +116,7 @@ void thread_die(struct thread *t)
     t->deletion_irq = NULL;
     if (current == t)
         current = NULL;
+    vcpu_end(t);
     leave_task(t);
 }
 
@@ -158,9 +159,9 @@ static bool raise_if_wild(struct thread *t)
     return wild;
 }
 
-/* Carries on with what the kernel does in the name of @t. */
+/* Carries on with what the kernel does in the name of @t. True: @t is to run, trapped. */
 __attribute__((noinline))
-static void resume(struct thread *t)
+static bool resume(struct thread *t)
 {
     unsigned todo = t->todo;
     if (todo & TODO_FAULT_REPLY) {
@@ -169,10 +170,16 @@ static void resume(struct thread *t)
     } else if (todo & TODO_EXCEPTION_REPLY) {
         t->todo &= (uint8_t)~TODO_EXCEPTION_REPLY;
         exception_replied(t);
-    } else {
-        t->todo = 0;
+    } else if (todo & TODO_RAISE) {
+        t->todo &= (uint8_t)~TODO_RAISE;
         raise(t, TRAP_RAISED);
+    } else if (todo & TODO_VCPU_EVENT) {
+        t->todo &= (uint8_t)~TODO_VCPU_EVENT;
+        vcpu_take_event(t);
+    } else if (!raise_if_wild(t)) {
+        return true;
     }
+    return false;
 }
 
 void thread_load_segments(const struct thread *t)
@@ -182,10 +189,34 @@ void thread_load_segments(const struct thread *t)
     cpu_write_msr(MSR_GS_BASE, t->regs.gs_base);
 }
 
+void thread_set_mode(struct thread *t, unsigned clear, unsigned set)
+{
+    t->mode = (uint8_t)((t->mode & ~clear) | set);
+    t->todo = (uint8_t)((t->todo & ~TODO_TRAPPED) | (t->mode & MODE_TRAPPED ? TODO_TRAPPED : 0));
+}
+
+void thread_entered(struct thread *t)
+{
+    syscall_handler = syscall_plain;
+    if (t->mode & MODE_NO_FPU)
+        cpu_allow_fpu();
+}
+
+void thread_move(struct thread *t, struct task *task)
+{
+    t->here = task;
+    if (t != current)
+        return;
+    thread_load_segments(t);
+    if (task->io_bitmap != io_shown)
+        io_show(task);
+    space_load(&task->space);
+}
+
 static inline void load(struct thread *t)
 {
     static struct thread nobody;
-    struct task *task = t->task;
+    struct task *task = t->here;
     struct thread *old = unlikely(!current) ? &nobody : current;
     union cpu_segments found = cpu_get_segments(), wanted = regs_segments(&t->regs);
     regs_set_segments(&old->regs, found);
@@ -201,6 +232,17 @@ static inline void load(struct thread *t)
     cpu_set_frame((char *)t + THREAD_FRAME_TOP);
 }
 
+/* @t, which has MODE_TRAPPED, is what user mode runs until thread_entered(). */
+__attribute__((noinline))
+static void load_trapped(struct thread *t)
+{
+    if (t != current)
+        load(t);
+    syscall_handler = syscall_trapped;
+    if (t->mode & MODE_NO_FPU)
+        cpu_forbid_fpu();
+}
+
 struct l4_exc_regs *kernel_leave(void)
 {
     for (;;) {
@@ -212,8 +254,10 @@ struct l4_exc_regs *kernel_leave(void)
             cpu_idle();
         }
         if (next->todo) {
-            resume(next);
-            continue;
+            if (!resume(next))
+                continue;
+            load_trapped(next);
+            return &next->regs;
         }
         if (next->regs.rip >> 47 && raise_if_wild(next))
             continue;

@@ -8,6 +8,7 @@
 #include "reply.h"
 #include "task.h"
 #include "timeout.h"
+#include "vcpu.h"
 #include "x86_64/cpu.h"
 #include "x86_64/fpu.h"
 
@@ -25,6 +26,16 @@ enum {
     TODO_FAULT_REPLY = 1,     /* the pager's answer is there */
     TODO_EXCEPTION_REPLY = 2, /* the exception handler's answer is there */
     TODO_RAISE = 4,           /* ex_regs asked for exception 0xff */
+    TODO_VCPU_EVENT = 8,      /* a message came for a vCPU that could not take it at once */
+    TODO_TRAPPED = 0x10,      /* stays as long as MODE_TRAPPED */
+};
+
+/** What is special about a thread; 0 for most. */
+enum {
+    MODE_VCPU = 1,      /* has a state area */
+    MODE_VCPU_USER = 2, /* ... and is in user mode: runs in vcpu.user_task */
+    MODE_NO_FPU = 4,    /* ... where using the FPU is an exception */
+    MODE_TRAPPED = MODE_VCPU_USER, /* system calls are exceptions */
 };
 
 /** MRs and BRs set aside while the kernel makes a call in the thread's name (ABI 8.1, 8.2). */
@@ -39,6 +50,7 @@ struct thread {
     struct fpu fpu;
 
     struct task *task;       /* pinned; NULL: not bound yet */
+    struct task *here;       /* where it runs: `task`, or its vCPU's user task */
     struct l4_utcb *utcb;    /* kernel address, inside ku_mem of the task */
     uint64_t pager;          /* selectors in the task's table */
     uint64_t exc_handler;
@@ -46,6 +58,7 @@ struct thread {
     enum thread_state state;
     bool scheduled, started; /* READY needs both, and a task */
     uint8_t todo;            /* TODO_* */
+    uint8_t mode;            /* MODE_* */
     uint8_t priority;
     int64_t slice_us;        /* rest of the time slice */
     int64_t quantum_us;
@@ -61,6 +74,7 @@ struct thread {
 
     struct list gates, irqs; /* bound to this thread */
     struct object *deletion_irq; /* pinned; triggered when a bound gate is deleted */
+    struct vcpu vcpu;        /* if MODE_VCPU */
 };
 
 /* The CPU aligns the stack to 16 bytes before it pushes ss, the last field of the user frame. */
@@ -114,6 +128,15 @@ void thread_die(struct thread *t);
 
 /** Loads selectors and bases of @t, which is `current`. */
 void thread_load_segments(const struct thread *t);
+
+/** From now on @t runs in the address space of @task, with the segments in its registers. */
+void thread_move(struct thread *t, struct task *task);
+
+/** Clears, then sets MODE_* bits. */
+void thread_set_mode(struct thread *t, unsigned clear, unsigned set);
+
+/** @t, which has MODE_TRAPPED perhaps, enters the kernel: this undoes what it ran with. */
+void thread_entered(struct thread *t);
 
 const char *thread_state_name(const struct thread *t);
 

@@ -154,10 +154,14 @@ static l4_msgtag_t control(struct thread *t, struct invocation *call)
     case L4_THREAD_STATS:
         call->mr[0] = t->consumed_us;
         return answer_words(0, 1);
+    case L4_THREAD_VCPU_RESUME:
+        return vcpu_resume(t, call);
     case L4_THREAD_REGISTER_DEL_IRQ:
         return op_register_deletion_irq(t, call);
     case L4_THREAD_MODIFY_SENDERS:
         return op_modify_senders(t, call);
+    case L4_THREAD_VCPU_CONTROL:
+        return vcpu_control(t, call);
     case L4_THREAD_SEG_BASE:
         return op_segment_base(t, call);
     case L4_THREAD_SEG_INFO:

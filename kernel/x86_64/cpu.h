@@ -66,6 +66,21 @@ static inline void cpu_write_msr(uint32_t msr, uint64_t value)
     __asm__ volatile("wrmsr" : : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
 }
 
+/** The FPU may be used again; it must be for switching threads. */
+static inline void cpu_allow_fpu(void)
+{
+    __asm__ volatile("clts");
+}
+
+/** Using the FPU is exception 7 until cpu_allow_fpu(). */
+static inline void cpu_forbid_fpu(void)
+{
+    enum { CR0_TS = 8 };
+    uint64_t cr0;
+    __asm__ volatile("mov %%cr0, %0" : "=r"(cr0));
+    __asm__ volatile("mov %0, %%cr0" : : "r"(cr0 | CR0_TS));
+}
+
 static inline uint64_t cpu_read_msr(uint32_t msr)
 {
     uint32_t low, high;

@@ -61,7 +61,7 @@ syscall_entry:
     pushq $TRAP_SYSCALL
     push_registers
     leaq kernel_stack_top(%rip), %rsp
-    call *syscall_handler(%rip) /* FMASK has cleared DF; see debugger_trace.c */
+    call *syscall_handler(%rip) /* FMASK has cleared DF; see syscall.c */
     call kernel_leave
     jmp 1f
 leave:

@@ -46,11 +46,16 @@ void trap_from_user(void)
     struct l4_exc_regs *r = &current->regs;
     counters.entries++;
     counters.faults += r->trap == TRAP_PAGE_FAULT;
+    if (unlikely(current->mode))
+        thread_entered(current);
     if (r->trap >= TRAP_IRQ) {
         interrupt((unsigned)r->trap - TRAP_IRQ, current);
     } else if (r->trap == TRAP_PAGE_FAULT) {
         r->fault_address = cpu_fault_address();
-        fault_page(current);
+        if (vcpu_wants(current, L4_VCPU_F_PAGE_FAULTS))
+            vcpu_enter(current);
+        else
+            fault_page(current);
     } else if (r->trap == TRAP_NMI || r->trap == TRAP_DOUBLE_FAULT
                || r->trap == TRAP_MACHINE_CHECK) {
         panic("trap %lx in user mode, ip %lx", r->trap, r->rip);

@@ -15,6 +15,8 @@ enum {
     TRAP_MACHINE_CHECK = 18,
     TRAP_IRQ = 32, /* first of the 16 interrupt pins */
     TRAP_VECTORS = 48,
+    TRAP_CALL = 0xfd,         /* a system call of a thread that makes none itself */
+    TRAP_VCPU_MESSAGE = 0xfe, /* a message for a vCPU */
     TRAP_RAISED = 0xff,   /* exception asked for by ex_regs */
     TRAP_SYSCALL = 0x100, /* in regs.trap: rcx and r11 are free, sysret may be used */
 };
@@ -29,3 +31,10 @@ void trap_from_user(void);
 /** Called by entry.S with the frame on the kernel stack: idle was interrupted, or a bug. */
 void trap_from_kernel(struct l4_exc_regs *frame);
 void syscall_from_user(void);
+/** `syscall` of a thread with MODE_TRAPPED is an exception. */
+void syscall_trapped(void);
+/**
+ * What entry.S calls for `syscall`: `syscall_plain`, unless a thread with MODE_TRAPPED is in user
+ * mode; that one is syscall_from_user() unless messages are recorded (debugger_trace.c).
+ */
+extern void (*syscall_handler)(void), (*syscall_plain)(void);

@@ -48,6 +48,23 @@ void thread_block(struct thread *t, enum thread_state state)
     t->state = state;
 }
 
+/* No thread here is a vCPU. */
+bool vcpu_interrupt(struct thread *t)
+{
+    (void)t;
+    return false;
+}
+
+void vcpu_queued(struct thread *t)
+{
+    (void)t;
+}
+
+void vcpu_unqueued(struct thread *t)
+{
+    (void)t;
+}
+
 void thread_run_if_complete(struct thread *t)
 {
     (void)t;
