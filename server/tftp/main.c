@@ -8,6 +8,7 @@
 #include "download.h"
 #include "errors/errors.h"
 #include "ipc/ipc.h"
+#include "keep.h"
 #include "l4sys/irq.h"
 #include "libc/server/server.h"
 #include "net.h"
@@ -17,9 +18,9 @@
 /*
  * TFTP: the glue.
  *   tftp [ip=ADDRESS [mask=ADDRESS] [gateway=ADDRESS] server=ADDRESS]
- *        [block=BYTES] [silence=SECONDS]
+ *        [block=BYTES] [silence=SECONDS] [keep=SECONDS]
  * Without ip everything comes by DHCP; server= counts then, too. Blocks smaller than usual are for
- * tests; a server that is silent for longer than that is given up.
+ * tests; a server that is silent for longer than that is given up. keep: see keep.h.
  */
 
 #define OBJECTS     (2 + 2 * DOWNLOADS) /* base gate, card; faults and end of each copier */
@@ -30,14 +31,15 @@
 static struct ipc_object objects[OBJECTS];
 static struct ipc_reply_slot replies[REPLIES];
 
-static const char *block, *silence;
+static const char *block, *silence, *keep;
 
 static void argument(const char *word, struct net_config *config)
 {
     const struct {
         const char *key, **value;
     } keys[] = {{"ip=", &config->ip}, {"mask=", &config->mask}, {"gateway=", &config->gateway},
-                {"server=", &config->server}, {"block=", &block}, {"silence=", &silence}};
+                {"server=", &config->server}, {"block=", &block}, {"silence=", &silence},
+                {"keep=", &keep}};
 
     for (unsigned i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if (strncmp(word, keys[i].key, strlen(keys[i].key)) == 0) {
@@ -81,6 +83,10 @@ int main(int argc, char **argv)
         wishes.block = (unsigned)atoi(block);
     if (silence)
         wishes.silence_us = (uint64_t)atoi(silence) * 1000000;
+    if (keep) {
+        server_check("keep", atoi(keep) < 0 ? -ERR_EINVAL : 0);
+        keep_init((uint64_t)atoi(keep) * 1000000);
+    }
     server.kip = libc_kip();
     server_check("interrupt of dead gates", ipc_server_init(&server));
     server_check("session at DM_PHYS", server_open_dm(MEMORY, NULL));

@@ -8,6 +8,7 @@
 #include "errors/errors.h"
 #include "idl/fprov.h"
 #include "ipc/ipc.h"
+#include "keep.h"
 #include "l4sys/irq.h"
 #include "net.h"
 #include "server/books.h"
@@ -27,6 +28,8 @@ void download_ended(struct ipc_server *server, struct request *request, long res
 
     if (result == 0)
         ipc_slot_out(request->dataspace, L4_CAP_RW, &out);
+    if (result == -ERR_ENOFILE)
+        keep_missing(request->name);
     fprov_open_reply(server, &request->later, result, size, &out);
     slots_release(request->dataspace);
     slots_release(request->dm);
@@ -93,6 +96,14 @@ static long op_open(struct ipc_call *call, const char *name, struct ipc_cap_in *
     return IPC_LATER;
 }
 
+static long op_version(struct ipc_call *call, const char *name, uint64_t *version)
+{
+    const char *path = tftp_path(name);
+
+    (void)call;
+    return path ? keep_version(path, server_clock_us(), version) : -ERR_ENOFILE;
+}
+
 /* Packets first: the card would fire again at once. */
 static void card_fired(struct ipc_server *server, struct ipc_object *object)
 {
@@ -108,7 +119,7 @@ static void print_books(FILE *to)
     books_write(to, "tftp", rows, 1);
 }
 
-static const struct fprov_ops base_ops = {.open = op_open};
+static const struct fprov_ops base_ops = {.open = op_open, .version = op_version};
 static const struct service base = {fprov_dispatch, &base_ops, print_books};
 
 const struct ipc_kind tftp_base_kind = {.name = "base", .dispatch = service_dispatch,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The other end of a guest's network card: ARP, DHCP and a TFTP server that goes wrong on request.
 
-    peer.py GUEST_SOCKET OWN_SOCKET
+    peer.py GUEST_SOCKET OWN_SOCKET [once]
 
 for QEMU's `-netdev dgram` over unix sockets. What goes wrong is said by the name of the file:
 KIND.N is the file of 5,000 bytes with fault KIND at the server's N-th packet (1: the options).
@@ -16,6 +16,9 @@ KIND.N is the file of 5,000 bytes with fault KIND at the server's N-th packet (1
 and without a number: silent (no answer ever), more, less (than announced), huge (8 EiB announced),
 plain (no options), nosize, small (blocks of 100 bytes), loss (a fifth of all packets lost, both
 ways; 50,000 bytes), missing (error 1), refused (error 0).
+
+With `once` nothing goes wrong: the files are those of the current folder, but each is sent once only (error 0 then;
+error 1: no such file, once only, too).
 """
 
 import os
@@ -54,8 +57,9 @@ def udp(source_port, to_port, payload, to=GUEST):
 class Peer:
     """The wire and the clock."""
 
-    def __init__(self, guest_path, own_path):
+    def __init__(self, guest_path, own_path, once=False):
         self.guest_path = guest_path
+        self.sent = set() if once else None  # names that have been asked for
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind(own_path)
         self.guest_mac = b"\xff" * 6
@@ -153,10 +157,13 @@ class Transfer:
     def __init__(self, peer, guest_port, port, request):
         self.peer, self.guest_port, self.port = peer, guest_port, port
         name, _, *options = request[2:].decode("latin-1").split("\0")
-        self.kind, _, at = name.partition(".")
-        self.at = int(at or 0)
         self.options = dict(zip(options[::2], options[1::2]))
-        self.bytes = contents(self.kind)
+        if peer.sent is not None:
+            self.once(name)
+        else:
+            self.kind, _, at = name.partition(".")
+            self.at = int(at or 0)
+            self.bytes = contents(self.kind)
         self.sent = 0  # packets so far
         self.block = 512
         self.number = 0
@@ -165,6 +172,18 @@ class Transfer:
         self.repeat_at = 0.0
         if not self.done:
             self.begin()
+
+    def once(self, name):
+        """The file of that name, the first time."""
+        self.at, self.kind, self.bytes = 0, "fine", b""
+        if name in self.peer.sent:
+            self.kind = "refused"
+        elif os.path.isfile(name):
+            with open(name, "rb") as file:
+                self.bytes = file.read()
+        else:
+            self.kind = "missing"
+        self.peer.sent.add(name)
 
     def begin(self):
         refusals = {"missing": (1, "File not found"), "refused": (0, "not today")}
@@ -260,4 +279,4 @@ if __name__ == "__main__":
         os.unlink(sys.argv[2])
     except FileNotFoundError:
         pass
-    Peer(sys.argv[1], sys.argv[2]).run()
+    Peer(sys.argv[1], sys.argv[2], once=sys.argv[3:] == ["once"]).run()
