@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT / "test/run"))
 import guest  # noqa: E402
 import scenario as scenarios  # noqa: E402
 
-BENCH = re.compile(r"^bench (\S+) (\d+) instructions, (\d+) entries, (\d+) switches, (\d+) faults,"
+BENCH = re.compile(r"^bench: (\S+) (\d+) instructions, (\d+) entries, (\d+) switches, (\d+) faults,"
                    r" (\d+) cleared$")
 EVENTS = re.compile(r"times (\S+)\[(\d+)\]: to (main|the end) (\d+) cycles, (\d+) entries,"
                     r" (\d+) switches, (\d+) faults, (\d+) cleared, (\d+) copied$")

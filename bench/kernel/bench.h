@@ -2,6 +2,7 @@
 #pragma once
 
 #include "abi.h"
+#include "l4sys/clock.h"
 
 /*
  * Figures of the kernel, measured by a root task on the harness of test/abi. With -icount shift=0
@@ -14,19 +15,11 @@ struct bench {
     uint64_t start;
 };
 
-static inline uint64_t bench_now(void)
-{
-    uint32_t low, high;
-
-    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
-    return (uint64_t)high << 32 | low;
-}
-
 /** Begins one. */
 struct bench bench_begin(void);
 
 /**
- * Ends it: prints `bench NAME INSTRUCTIONS instructions, ENTRIES entries, SWITCHES switches, FAULTS
+ * Ends it: prints `bench: NAME INSTRUCTIONS instructions, ENTRIES entries, SWITCHES switches, FAULTS
  * faults, CLEARED cleared`, each for one of @rounds rounds, rounded.
  */
 void bench_end(const struct bench *bench, const char *name, unsigned rounds);

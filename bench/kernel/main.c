@@ -1,41 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "bench.h"
 
+#include "console/console.h"
+#include "l4sys/log.h"
+#include "sigma0/client.h"
+
 void abi_main(void);
 void harness_init(void);
 
-void print(const char *text)
-{
-    size_t n = 0;
+const char console_name[] = "bench";
 
-    while (text[n])
-        n++;
-    l4_log_write(L4_BASE_LOG_CAP, text, n);
-}
-
-void print_number(long value)
-{
-    char digits[24], *p = digits + sizeof digits;
-
-    *--p = 0;
-    do {
-        *--p = (char)('0' + value % 10);
-        value /= 10;
-    } while (value);
-    print(p);
-}
-
-/* Ports are had by asking sigma0; then QEMU ends with status 2 * value + 1. */
+/* QEMU ends with status 2 * value + 1. */
 static _Noreturn void end(unsigned char value)
 {
-    struct l4_utcb *u = l4_utcb();
-
-    u->bdr = l4_bdr(0, 1, 0);
-    u->br[1] = L4_RCV_MAP;
-    u->br[2] = l4_fpage_io(0, 16, 0).raw;
-    u->br[3] = 0;
-    u->mr[0] = l4_fpage_io(0xf4, 2, L4_FPAGE_RW).raw;
-    l4_ipc_call(L4_BASE_PAGER_CAP, l4_msgtag(L4_PROTO_IO_PAGE_FAULT, 1, 0, 0), L4_NEVER);
+    sigma0_get_ports(L4_BASE_PAGER_CAP, 0, 16);
     for (;;)
         __asm__ volatile("outb %0, %1" : : "a"(value), "d"((uint16_t)0xf4));
 }
@@ -44,42 +22,36 @@ void bench_need(bool good, const char *what)
 {
     if (good)
         return;
-    print("FAIL ");
-    print(what);
-    print("\n");
+    say("FAIL %s", what);
     end(0x11);
 }
 
 struct bench bench_begin(void)
 {
     struct l4_counters before = l4_debugger_counters(L4_BASE_DEBUGGER_CAP);
-    return (struct bench){before, bench_now()};
+    return (struct bench){before, l4_cycles()};
 }
 
-static void print_part(const char *between, uint64_t all, unsigned rounds)
+static uint64_t each(uint64_t all, unsigned rounds)
 {
-    print(between);
-    print_number((long)((all + rounds / 2) / rounds));
+    return (all + rounds / 2) / rounds;
 }
 
 void bench_report(const struct bench *bench, const char *name, unsigned rounds,
                   uint64_t instructions)
 {
     const struct l4_counters now = l4_debugger_counters(L4_BASE_DEBUGGER_CAP);
+    const struct l4_counters *before = &bench->before;
 
-    print("bench ");
-    print(name);
-    print_part(" ", instructions, rounds);
-    print_part(" instructions, ", now.entries - bench->before.entries - 1, rounds);
-    print_part(" entries, ", now.switches - bench->before.switches, rounds);
-    print_part(" switches, ", now.faults - bench->before.faults, rounds);
-    print_part(" faults, ", now.cleared - bench->before.cleared, rounds);
-    print(" cleared\n");
+    say("%s %lu instructions, %lu entries, %lu switches, %lu faults, %lu cleared", name,
+        each(instructions, rounds), each(now.entries - before->entries - 1, rounds),
+        each(now.switches - before->switches, rounds), each(now.faults - before->faults, rounds),
+        each(now.cleared - before->cleared, rounds));
 }
 
 void bench_end(const struct bench *bench, const char *name, unsigned rounds)
 {
-    bench_report(bench, name, rounds, bench_now() - bench->start);
+    bench_report(bench, name, rounds, l4_cycles() - bench->start);
 }
 
 char *bench_ram(void)

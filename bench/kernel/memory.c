@@ -28,11 +28,11 @@ static void serve_faults(struct worker *w)
 static void touch(struct worker *w)
 {
     volatile char *memory = (volatile char *)CHILD_MEMORY;
-    uint64_t start = bench_now();
+    uint64_t start = l4_cycles();
 
     for (unsigned i = 0; i < FAULTS; i++)
         memory[i * L4_PAGE_SIZE] = 1;
-    w->result = (long)(bench_now() - start);
+    w->result = (long)(l4_cycles() - start);
 }
 
 static void faults(void)
