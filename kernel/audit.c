@@ -113,6 +113,24 @@ static void audit_irq(struct irq *irq)
     audit_rule(!irq->pin || irq->pin->object == &irq->object, "pin of IRQ", irq->object.id);
 }
 
+/* What the area says is the task's own business. */
+static void audit_mode(struct thread *t)
+{
+    const struct vcpu *v = &t->vcpu;
+    bool user = t->mode & MODE_VCPU_USER, trapped = t->mode & MODE_TRAPPED;
+    uint64_t id = t->object.id;
+    audit_rule(t->here == (user ? v->user_task : t->task), "address space of thread", id);
+    audit_rule(trapped == (t->todo & TODO_TRAPPED) / TODO_TRAPPED || t->state == THREAD_DEAD,
+               "trapped thread", id);
+    audit_rule(!v->user_task || (v->user_task->object.type == &task_type
+                                 && v->user_task->object.pins > 0), "user task of thread", id);
+    if (t->mode & MODE_VCPU)
+        audit_rule(v->area == task_ku_address(t->task, (uaddr_t){v->address}, sizeof *v->area),
+                   "state area of thread", id);
+    audit_rule(t->ipc.kind == IPC_SYSCALL || t->state != THREAD_READY || t->todo,
+               "what the kernel does for thread", id);
+}
+
 static void audit_thread(struct thread *t)
 {
     const struct ipc *m = &t->ipc;
@@ -128,6 +146,7 @@ static void audit_thread(struct thread *t)
     audit_rule(!m->held_in || m->held_in->caller == t, "reply slot of thread", id);
     audit_rule(t->state == THREAD_STOPPED || t->state == THREAD_DEAD || t->task,
                "task of thread", id);
+    audit_mode(t);
     audit_slot(&t->reply);
     audit_senders(&t->senders, t);
 }

@@ -44,18 +44,26 @@ static void leave_queues(struct thread *t)
     reply_forget(t);
 }
 
-/* @first: the thread runs before its peers, because somebody waits for what it will do. */
-static inline void finish(struct thread *t, l4_msgtag_t tag, bool first)
+/* The result of what is not a plain system call. */
+__attribute__((noinline))
+static void give_result(struct thread *t, l4_msgtag_t tag)
 {
-    if (t->ipc.kind == IPC_SYSCALL) {
-        t->regs.rax = tag.raw;
-    } else if (t->ipc.kind == IPC_VCPU) {
+    if (t->ipc.kind == IPC_VCPU) {
         t->vcpu.area->ipc_tag = tag.raw;
         t->ipc.kind = IPC_SYSCALL;
     } else {
         t->ipc.result = tag;
         t->todo |= t->ipc.kind == IPC_PAGE_FAULT ? TODO_FAULT_REPLY : TODO_EXCEPTION_REPLY;
     }
+}
+
+/* @first: the thread runs before its peers, because somebody waits for what it will do. */
+static inline void finish(struct thread *t, l4_msgtag_t tag, bool first)
+{
+    if (t->ipc.kind == IPC_SYSCALL)
+        t->regs.rax = tag.raw;
+    else
+        give_result(t, tag);
     thread_wake(t, first);
 }
 

@@ -6,6 +6,7 @@
  * after an exception.
  */
 #include "abi.h"
+#include "l4sys/vcpu.h"
 
 enum { THREADS = 3, CALLS = 6000, CHILD_SLOTS = 16, LIMIT = 400000, COPY_ORDER = 20 };
 
@@ -115,6 +116,10 @@ static const struct shape {
     {6, L4_PROTO_THREAD, L4_THREAD_SEG_BASE, 2, 0},
     {12, L4_PROTO_THREAD, L4_THREAD_CONTROL | L4_THREAD_BIND_TASK, 6, 1},
     {3, L4_PROTO_THREAD, L4_THREAD_REGISTER_DEL_IRQ, 1, 1},
+    {3, L4_PROTO_THREAD, L4_THREAD_VCPU_CONTROL, 2, 0},
+    {5, L4_PROTO_THREAD, L4_THREAD_VCPU_CONTROL, 2, 0},
+    {3, L4_PROTO_THREAD, L4_THREAD_VCPU_RESUME, 1, 0},
+    {3, L4_PROTO_THREAD, L4_THREAD_VCPU_RESUME, 1, 2},
     {9, L4_PROTO_KOBJECT, L4_GATE_BIND, 2, 1},
     {9, L4_PROTO_KOBJECT, L4_GATE_DEC_REFCNT, 2, 0},
     {9, 77, 5, 9, 3},
@@ -166,12 +171,38 @@ static void one_call(void)
     l4_invoke(any_selector() | below(16), tag, &label, timeouts);
 }
 
+/* As a vCPU, if it is one: whatever happens then starts it anew. */
+static void vcpu_call(struct worker *w)
+{
+    struct l4_vcpu *area = (struct l4_vcpu *)((w->utcb & ~0xffffull) + 0x4000 + (w->utcb & 0xfff) / 2);
+    l4_vcpu_control(L4_INVALID_CAP, (uint64_t)area);
+    for (unsigned i = 0; i < 4; i++)
+        ((uint64_t *)area)[below(sizeof *area / 8)] = any_word();
+    area->state = (uint16_t)below(256);
+    area->saved_state = (uint16_t)below(256);
+    area->user_task = below(3) ? l4_cap(below(2) ? 1 : 10) : any_selector() | below(16);
+    area->entry_ip = worker_entry();
+    area->entry_sp = (uint64_t)w->argument;
+    area->host_gs_base = w->utcb + L4_UTCB_GS_OFFSET;
+    area->regs.rip = below(40) ? worker_entry() : random_word(); /* else nobody would live long */
+    area->regs.rflags = below(40) ? 0x202 : random_word();
+    area->regs.rsp = (uint64_t)w->argument;
+    area->regs.cs = area->user_cs64; /* a repaired thread keeps it */
+    *(uint64_t *)w->argument = (uint64_t)w;
+    for (unsigned i = 1; i < 5; i++)
+        l4_utcb()->mr[i] = any_word();
+    l4_utcb()->mr[0] = L4_THREAD_VCPU_RESUME;
+    l4_ipc_call(L4_INVALID_CAP, l4_msgtag(L4_PROTO_THREAD, 1, (unsigned)below(3), 0), L4_BOTH_ZERO);
+}
+
 static void fuzz(struct worker *w)
 {
-    (void)w;
     while (calls < CALLS) {
         calls++;
-        one_call();
+        if (below(20))
+            one_call();
+        else
+            vcpu_call(w);
     }
 }
 
@@ -193,6 +224,7 @@ static void repair(struct worker *w)
             r->rip = worker_entry();
             r->rsp = (uint64_t)broken->argument;
             *(uint64_t *)in_copy((char *)r->rsp) = (uint64_t)broken;
+            r->rflags = 0x202;
             r->gs_base = broken->utcb + L4_UTCB_GS_OFFSET;
             answer = l4_msgtag(0, L4_EXC_WORDS, 0, 0);
         }
