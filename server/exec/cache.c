@@ -3,6 +3,10 @@
 
 #include <stddef.h>
 
+#include <task/slots.h>
+
+#include "counters.h"
+#include "idl/dm.h"
 #include "set.h"
 
 static struct cache_limit limit;
@@ -86,15 +90,34 @@ static bool drop_image(void)
     return false;
 }
 
+static void trim_to(const struct cache_limit *most)
+{
+    for (;;) {
+        struct cache_usage usage = cache_usage();
+        if (usage.cached_bytes <= most->bytes
+            && usage.cached_sets + usage.cached_objects <= most->entries)
+            return;
+        drop_oldest();
+    }
+}
+
 void cache_trim(void)
 {
     while (drop_image())
         ;
-    for (;;) {
-        struct cache_usage usage = cache_usage();
-        if (usage.cached_bytes <= limit.bytes
-            && usage.cached_sets + usage.cached_objects <= limit.entries)
-            return;
-        drop_oldest();
-    }
+    trim_to(&limit);
+}
+
+bool cache_give_up(void)
+{
+    const struct cache_limit nothing = {0};
+    struct cache_usage usage = cache_usage();
+    uint64_t free, used;
+
+    if (usage.cached_objects + usage.cached_sets == 0
+        || dm_memory(TASK_CAP_DM, &free, &used) < 0 || free >= limit.bytes)
+        return false;
+    counters.evictions++;
+    trim_to(&nothing);
+    return true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -18,6 +19,12 @@ void cache_init(const struct cache_limit *limit);
 
 /** Counts up: a time for `used_at`. */
 uint64_t cache_now(void);
+
+/**
+ * Drops everything that nobody uses, if memory is short: less is free than the cache may hold. True if there
+ * was something: what has failed for want of memory may be tried again.
+ */
+bool cache_give_up(void);
 
 /** Drops what is too much. Called when somebody has ceased to use something. */
 void cache_trim(void);

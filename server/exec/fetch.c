@@ -12,12 +12,14 @@
 #include "idl/fprov.h"
 #include "l4sys/factory.h"
 #include "l4sys/irq.h"
+#include "l4sys/task.h"
 #include "server/area.h"
 #include "server/server.h"
 #include "server/thread.h"
 
 #define WINDOW_ORDER 20
 #define TICK_US      1000000 /* how late a copy may be stopped */
+#define FILE_LIMIT   (256ull << 20) /* bytes a provider can take on our account for one file */
 
 static struct fetch jobs[FETCH_JOBS];
 static l4_cap_t work; /* kernel semaphore: one unit a job that was asked for */
@@ -30,6 +32,8 @@ static struct worker {
     struct server_thread thread;
     struct ipc_object *faults;
     struct fetch *job;
+    l4_cap_t session; /* slot of the session for the job's file */
+    bool opened;      /* there is one in it */
     volatile bool copying;
     uint64_t deadline; /* of the copy, kernel clock */
     struct copy copy;
@@ -39,8 +43,29 @@ static struct worker {
  * World of a worker: no libc (it has no thread-local storage), only IPC stubs and the job.
  */
 
+/**
+ * Providers get a session of their own for each file, so that none can use up what exec may have. The
+ * account stays until the last page of the file is free.
+ */
+static long open_file(struct worker *w, struct fetch *job, const char *name)
+{
+    long error = w->opened ? 0 : dm_session(TASK_CAP_DM, "exec", FILE_LIMIT, w->session);
+
+    if (error < 0)
+        return error;
+    w->opened = true;
+    return fprov_open(job->provider, name, w->session, &job->size, job->dataspace);
+}
+
+static void close_session(struct worker *w)
+{
+    if (w->opened)
+        l4_cap_release(w->session);
+    w->opened = false;
+}
+
 /** One of the candidates: whether it is what is known already, else the file. */
-static long get(struct fetch *job, const char *name)
+static long get(struct worker *w, struct fetch *job, const char *name)
 {
     long error = fprov_version(job->provider, name, &job->version);
 
@@ -51,14 +76,14 @@ static long get(struct fetch *job, const char *name)
                      && job->version == job->known_version;
     if (job->unchanged)
         return 0;
-    return fprov_open(job->provider, name, TASK_CAP_DM, &job->size, job->dataspace);
+    return open_file(w, job, name);
 }
 
-static void run_job(struct fetch *job)
+static void run_job(struct worker *w, struct fetch *job)
 {
     job->result = -ERR_ENOFILE;
     for (job->found = 0; job->found < job->name_count; job->found++) {
-        job->result = get(job, job->names[job->found]);
+        job->result = get(w, job, job->names[job->found]);
         if (job->result != -ERR_ENOFILE)
             return;
     }
@@ -124,7 +149,8 @@ static void worker(void)
         if (job->given)
             job->result = 0;
         else
-            run_job(job);
+            run_job(w, job);
+        close_session(w);
         if (job->result >= 0 && !job->unchanged)
             job->result = own(w, job);
         w->job = NULL;
@@ -209,7 +235,8 @@ static long start_worker(unsigned number)
     thread->number = 1 + number;
     thread->priority = 148; /* below the linking thread, above all tasks */
     thread->entry = worker;
-    long error = make_window(&w->copy.source);
+    w->session = slots_alloc();
+    long error = w->session ? make_window(&w->copy.source) : -ERR_ENOMEM;
     if (!error)
         error = make_window(&w->copy.target);
     if (!error)

@@ -35,6 +35,7 @@ struct opening {
     struct ipc_later later;
     l4_cap_t provider, dm, table; /* taken from the request */
     l4_cap_t image;               /* likewise, until it is fetched; 0: there is none */
+    bool tried_again;             /* memory was short: once only */
     bool foreign;                 /* the image is not DM_PHYS's: a worker waits for its manager */
     uint64_t image_offset, image_length;
     uint64_t table_offset, table_length;
@@ -159,6 +160,15 @@ static void hand_out(struct opening *o, struct set *set)
     finish(o);
 }
 
+/** True if it failed with @error for want of memory, and the cache has given way: once an opening. */
+static bool memory_short(struct opening *o, long error)
+{
+    if (error != -ERR_ENOMEM || o->tried_again)
+        return false;
+    o->tried_again = true;
+    return cache_give_up();
+}
+
 /** First link step, unless the same set is linked already. */
 static void link_set(struct opening *o)
 {
@@ -167,6 +177,8 @@ static void link_set(struct opening *o)
     if (!set) {
         uint64_t lookups = counters.lookups;
         long error = set_make(&o->list, &o->report, &set);
+        if (memory_short(o, error))
+            error = set_make(&o->list, &o->report, &set);
         if (error < 0) {
             fail(o, error);
             return;
@@ -338,6 +350,8 @@ static struct object *make_object(struct opening *o, const struct fetch *job)
 
     counters.files++;
     long error = object_make(&request, &file, &o->report, &object);
+    if (memory_short(o, error))
+        error = object_make(&request, &file, &o->report, &object);
     if (!error)
         return object;
     if (o->report.used == before)
@@ -366,9 +380,10 @@ void open_continue(struct fetch *job)
     uint64_t start = l4_cycles();
 
     o->costs.ticks[TASK_TICKS_READ] += start - o->asked;
-    if (job->result < 0)
+    bool again = job->result < 0 && !job->given && memory_short(o, job->result);
+    if (job->result < 0 && !again)
         not_fetched(o, job->result);
-    else if (!object)
+    else if (!again && !object)
         object = make_object(o, job);
     o->costs.ticks[TASK_TICKS_PARSE] += l4_cycles() - start;
     if (job->result >= 0 && object)

@@ -93,7 +93,7 @@ static long op_wait(struct ipc_call *call, uint64_t timeout_us, uint32_t *state,
     const struct task *task = call->object->data;
 
     if (!has_ended(task) && timeout_us)
-        return end_wait(call, task->id, timeout_us);
+        return end_wait_control(call, task, timeout_us);
     *state = control_state(task);
     *code = task->code;
     return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ends.h"
 
+#include "account.h"
 #include "control.h"
 #include "entry.h"
 #include "errors/errors.h"
@@ -21,6 +22,7 @@ struct waiter {
     struct ipc_later later;
     uint64_t deadline_us;
     uint32_t id;
+    uint32_t account; /* who waits, or has opened the task */
     bool busy;
     bool control; /* by loader_control.wait, else loader.wait */
 };
@@ -52,24 +54,51 @@ static void set_deadline(struct ipc_server *server)
             server->deadline_us = waiters[i].deadline_us;
 }
 
-long end_wait(struct ipc_call *call, uint32_t id, uint64_t timeout_us)
+/** A free entry for @account, *@waiter. */
+static long alloc(uint32_t account, struct waiter **waiter)
 {
+    struct account_share share = {.total = WAITERS};
+
     for (unsigned i = 0; i < WAITERS; i++) {
-        struct waiter *w = &waiters[i];
-        if (w->busy)
+        if (!waiters[i].busy) {
+            *waiter = &waiters[i];
             continue;
-        long error = ipc_defer(call, &w->later);
-        if (error < 0)
-            return error;
-        uint64_t now = server_clock_us();
-        w->deadline_us = timeout_us < UINT64_MAX - now ? now + timeout_us : UINT64_MAX;
-        w->id = id;
-        w->control = call->object->data != NULL;
-        w->busy = true;
-        set_deadline(call->server);
-        return IPC_LATER;
+        }
+        share.used++;
+        share.own += waiters[i].account == account;
     }
-    return -ERR_EAGAIN;
+    return account_check(&share);
+}
+
+/** Who waits for @task: the client itself, or by the task's control whoever opened it. */
+static long wait_for(struct ipc_call *call, const struct task *task, uint64_t timeout_us,
+                     struct waiter wish)
+{
+    struct waiter *w = NULL;
+    long error = alloc(wish.account, &w);
+
+    if (!error)
+        error = ipc_defer(call, &wish.later);
+    if (error < 0)
+        return error;
+    uint64_t now = server_clock_us();
+    wish.deadline_us = timeout_us < UINT64_MAX - now ? now + timeout_us : UINT64_MAX;
+    wish.id = task->id;
+    wish.busy = true;
+    *w = wish;
+    set_deadline(call->server);
+    return IPC_LATER;
+}
+
+long end_wait(struct ipc_call *call, const struct task *task, uint64_t timeout_us)
+{
+    return wait_for(call, task, timeout_us, (struct waiter){.account = account_of(call)});
+}
+
+long end_wait_control(struct ipc_call *call, const struct task *task, uint64_t timeout_us)
+{
+    return wait_for(call, task, timeout_us,
+                    (struct waiter){.account = task->account, .control = true});
 }
 
 void end_tick(struct ipc_server *server)

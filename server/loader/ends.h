@@ -12,10 +12,11 @@ void end_check(struct task *task);
 void end_kill(struct task *task);
 
 /**
- * Answers @call, of loader.wait or loader_control.wait, at the end of task @id or in @timeout_us.
- * IPC_LATER; -ERR_EAGAIN: too many wait.
+ * Answers @call, of loader.wait or of loader_control.wait, at the end of @task or in @timeout_us.
+ * IPC_LATER; errors of account_check(): too many wait.
  */
-long end_wait(struct ipc_call *call, uint32_t id, uint64_t timeout_us);
+long end_wait(struct ipc_call *call, const struct task *task, uint64_t timeout_us);
+long end_wait_control(struct ipc_call *call, const struct task *task, uint64_t timeout_us);
 
 /** Time has passed (tick() of the server): answers those who do not wait any longer. */
 void end_tick(struct ipc_server *server);

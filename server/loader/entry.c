@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "entry.h"
 
+#include "client.h"
 #include "control.h"
 #include "errors/errors.h"
 #include "idl/loader.h"
@@ -79,7 +80,7 @@ static long op_books(struct ipc_call *call, const char *name)
 }
 
 static const struct loader_task_ops ops = {
-    .placed = op_placed, .running = op_running, .control = op_control, .books = op_books};
+    CLIENT_OPS, .placed = op_placed, .running = op_running, .control = op_control, .books = op_books};
 
 static void gone(struct ipc_server *server, struct ipc_object *object)
 {
@@ -89,6 +90,11 @@ static void gone(struct ipc_server *server, struct ipc_object *object)
 
 static const struct ipc_kind task_kind = {
     .name = "task", .dispatch = loader_task_dispatch, .ops = &ops, .gone = gone};
+
+const struct task *entry_task(const struct ipc_object *object)
+{
+    return object->kind == &task_kind ? object->data : NULL;
+}
 
 long entry_make(struct ipc_server *server, struct task *task)
 {

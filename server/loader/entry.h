@@ -8,6 +8,9 @@
 /** Makes the gate of @task; errors of the kernel. */
 long entry_make(struct ipc_server *server, struct task *task);
 
+/** The task whose gate @object is, or null: it is not one of these. */
+const struct task *entry_task(const struct ipc_object *object);
+
 /** Destroys it, if there is one. */
 void entry_destroy(struct ipc_server *server, struct task *task);
 

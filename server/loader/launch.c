@@ -290,6 +290,7 @@ long launch(struct launch *l)
         return -ERR_ETOOMANY;
     }
     times_begin(s.task);
+    s.task->account = l->account;
     s.task->verbose = l->verbose;
     s.task->stops = l->stops & ~(uint32_t)LOADER_STOPPED;
     s.task->may_control = l->may_control;

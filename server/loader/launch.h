@@ -25,6 +25,7 @@ struct launch {
     uint64_t kernel_quota;       /* bytes of kernel memory; 0: default */
     uint64_t kept_start, kept_size; /* memory of the task at a fixed address; size 0: none */
     l4_cap_t provider;           /* file provider */
+    uint32_t account;            /* who wants it (account.h) */
     uint32_t stops;              /* LOADER_STOPPED and the like */
     bool may_control;            /* may rule other tasks (allow_kill) */
     const _Atomic bool *cancelled; /* give up between two steps when it becomes true; may be null */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "account.h"
 #include "control.h"
 #include "ends.h"
 #include "errors/errors.h"
@@ -78,11 +79,15 @@ bool opening_holds(const struct task *task)
     return false;
 }
 
-static long ask_and_wait(struct ipc_call *call, struct request *r)
+static long ask_and_wait(struct ipc_call *call, enum request_kind kind, const char *command)
 {
-    if (!r)
-        return -ERR_EAGAIN;
-    long error = ipc_defer(call, &r->later);
+    const struct request_wish wish = {
+        .kind = kind, .command = command, .account = account_of(call)};
+    struct request *r;
+    long error = request_alloc(&wish, &r);
+
+    if (error == 0)
+        error = ipc_defer(call, &r->later);
     if (error < 0)
         return error;
     r->waiting = true;
@@ -95,12 +100,12 @@ long opening_start(struct ipc_call *call, const char *name, const char *args)
     char command[sizeof((struct request *)0)->command];
 
     snprintf(command, sizeof command, "%s %s", name, args);
-    return ask_and_wait(call, request_alloc(REQUEST_START, command));
+    return ask_and_wait(call, REQUEST_START, command);
 }
 
 long opening_books(struct ipc_call *call, const char *name)
 {
-    return ask_and_wait(call, request_alloc(REQUEST_BOOKS, name));
+    return ask_and_wait(call, REQUEST_BOOKS, name);
 }
 
 static bool valid(const struct opening_wish *wish)
@@ -118,10 +123,13 @@ long opening_open(struct ipc_call *call, const struct opening_wish *wish,
     if (!valid(wish))
         return -ERR_EINVAL;
     snprintf(command, sizeof command, "%s %s", wish->name, wish->args);
-    struct request *r = request_alloc(REQUEST_OPEN, command);
-    if (!r)
-        return -ERR_EAGAIN;
-    long error = wish->image ? image_take(call, wish->image, &r->image) : 0;
+    const struct request_wish request = {
+        .kind = REQUEST_OPEN, .command = command, .account = account_of(call)};
+    struct request *r;
+    long error = request_alloc(&request, &r);
+    if (error)
+        return error;
+    error = wish->image ? image_take(call, wish->image, &r->image) : 0;
     if (error >= 0)
         error = ipc_object_create(call->server, &opening_kind, r, &r->object);
     if (error < 0) {

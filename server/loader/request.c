@@ -6,6 +6,7 @@
 
 #include <task/slots.h>
 
+#include "account.h"
 #include "errors/errors.h"
 #include "l4sys/factory.h"
 #include "l4sys/irq.h"
@@ -20,18 +21,33 @@ long request_init(void)
     return asked ? l4_factory_create_semaphore(TASK_CAP_FACTORY, asked) : -ERR_ENOMEM;
 }
 
-struct request *request_alloc(enum request_kind kind, const char *command)
+static bool in_use(const struct request *r)
 {
+    return atomic_load(&r->state) != REQUEST_FREE || r->object || r->waiting;
+}
+
+long request_alloc(const struct request_wish *wish, struct request **request)
+{
+    struct account_share share = {.total = REQUESTS};
+    struct request *r = NULL;
+
     for (unsigned i = 0; i < REQUESTS; i++) {
-        struct request *r = &requests[i];
-        if (atomic_load(&r->state) != REQUEST_FREE || r->object || r->waiting)
+        if (!in_use(&requests[i])) {
+            r = r ? r : &requests[i];
             continue;
-        memset(r, 0, sizeof *r);
-        r->kind = kind;
-        snprintf(r->command, sizeof r->command, "%s", command);
-        return r;
+        }
+        share.used++;
+        share.own += requests[i].account == wish->account;
     }
-    return NULL;
+    long error = account_check(&share);
+    if (error)
+        return error;
+    memset(r, 0, sizeof *r);
+    r->kind = wish->kind;
+    r->account = wish->account;
+    snprintf(r->command, sizeof r->command, "%s", wish->command);
+    *request = r;
+    return 0;
 }
 
 void request_ask(struct request *request)

@@ -26,6 +26,7 @@ struct request {
     _Atomic int state;
     _Atomic bool killed; /* take no further step */
     enum request_kind kind;
+    uint32_t account;   /* who asks (account.h) */
     uint64_t turn;      /* first come, first served */
     char command[402];  /* name and arguments; REQUEST_BOOKS: the name for the marks */
     uint32_t stops;     /* LOADER_STOPPED and the like */
@@ -46,8 +47,13 @@ struct request {
 /** Makes the queue. Before the threads start. */
 long request_init(void);
 
-/** Service thread: a free request with @kind and @command; null: all are in use. */
-struct request *request_alloc(enum request_kind kind, const char *command);
+/** Service thread: a free request of @kind with @command for @account, *@request; errors of account_check(). */
+struct request_wish {
+    enum request_kind kind;
+    const char *command;
+    uint32_t account;
+};
+long request_alloc(const struct request_wish *wish, struct request **request);
 
 /** Service thread: hands it to the worker; and back to the table. */
 void request_ask(struct request *request);

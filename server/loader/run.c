@@ -122,6 +122,11 @@ static uint32_t chosen_verbose(const struct run *run)
     return run->job->verbose > asked ? run->job->verbose : asked;
 }
 
+uint32_t run_account(const struct run *run)
+{
+    return run->request ? run->request->account : ACCOUNT_TRUSTED;
+}
+
 /** The program's file, if the client has brought it along; else null. */
 static const struct image *image_of(const struct run *run)
 {
@@ -146,6 +151,7 @@ static void fill_launch(const struct run *run, struct launch *l)
         .may_control = task->flags & SCRIPT_TASK_ALLOW_KILL,
     };
     take_regions(task, l);
+    l->account = run_account(run);
     if (run->request) {
         l->image = image_of(run);
         l->stops = run->request->stops;

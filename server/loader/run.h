@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "account.h"
 #include "programs.h"
 #include "request.h"
 
@@ -40,6 +41,9 @@ struct run {
  * request and patience are given. Errors are printed, and are in the answer.
  */
 void run_begin(struct run *run);
+
+/** For whom it is run (account.h). */
+uint32_t run_account(const struct run *run);
 
 /** The file provider that the next job asks. */
 const char *run_provider(const struct run *run);

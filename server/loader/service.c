@@ -7,6 +7,7 @@
 #include <task/slots.h>
 
 #include "books.h"
+#include "client.h"
 #include "ends.h"
 #include "entry.h"
 #include "errors/errors.h"
@@ -19,9 +20,6 @@
 #include "server/books.h"
 #include "server/server.h"
 #include "server/thread.h"
-#include "view.h"
-
-enum { WAIT_US = 100000000, LISTED = 3, SECTIONS = 5 };
 
 /* Before the start worker (140): it waits for nobody, and others wait for it. */
 static struct server_thread thread = {.name = "loader", .number = 1, .priority = 144};
@@ -53,91 +51,7 @@ static void interrupt(struct ipc_server *server, struct ipc_object *object)
 
 static const struct ipc_kind irq_kind = {.name = "ended", .interrupt = interrupt};
 
-/* ---- idl/loader.idl ---- */
-
-static long op_start(struct ipc_call *call, const char *name, const char *args, uint32_t *id)
-{
-    (void)id; /* answered later */
-    return opening_start(call, name, args);
-}
-
-static long op_open(struct ipc_call *call, const char *name, const char *args, uint32_t flags,
-                    struct ipc_cap_out *opening)
-{
-    const struct opening_wish wish = {.name = name, .args = args, .flags = flags};
-
-    return opening_open(call, &wish, opening);
-}
-
-static long op_open_image(struct ipc_call *call, struct ipc_bulk_in *image, const char *name,
-                          const char *args, uint32_t flags, struct ipc_cap_out *opening)
-{
-    const struct opening_wish wish = {.name = name, .args = args, .flags = flags, .image = image};
-
-    return opening_open(call, &wish, opening);
-}
-
-static long op_wait(struct ipc_call *call, uint32_t id, uint32_t *state, int32_t *code)
-{
-    const struct task *task = task_find(id);
-
-    if (!task)
-        return -ERR_ENOENT;
-    if (atomic_load(&task->state) != TASK_ENDED)
-        return end_wait(call, id, WAIT_US);
-    *state = task->end;
-    *code = task->code;
-    return 0;
-}
-
-static long op_list(struct ipc_call *call, uint32_t first, struct loader_task *tasks,
-                    uint32_t *count)
-{
-    (void)call;
-    *count = 0;
-    for (const struct task *t = task_next(first); t && *count < LISTED; t = task_next(t->id + 1))
-        view_task(t, &tasks[(*count)++]);
-    return 0;
-}
-
-static long op_info(struct ipc_call *call, uint32_t id, struct loader_task *out)
-{
-    const struct task *task = task_find(id);
-
-    (void)call;
-    if (!task)
-        return -ERR_ENOENT;
-    view_task(task, out);
-    return 0;
-}
-
-static long op_sections(struct ipc_call *call, uint32_t id, uint32_t first,
-                        struct loader_section *sections, uint32_t *count)
-{
-    const struct task *task = task_find(id);
-
-    (void)call;
-    if (!task)
-        return -ERR_ENOENT;
-    *count = view_sections(task, first, sections, SECTIONS);
-    return 0;
-}
-
-static long op_dump(struct ipc_call *call, uint32_t id)
-{
-    const struct task *task = id ? task_find(id) : task_next(0);
-
-    (void)call;
-    if (!task && id)
-        return -ERR_ENOENT;
-    for (; task; task = id ? NULL : task_next(task->id + 1))
-        view_dump(task);
-    return 0;
-}
-
-static const struct loader_ops service_ops = {
-    .start = op_start, .wait = op_wait, .list = op_list, .open = op_open,
-    .info = op_info, .sections = op_sections, .dump = op_dump, .open_image = op_open_image};
+static const struct loader_ops service_ops = {CLIENT_OPS};
 static const struct service base = {loader_dispatch, &service_ops, books_print_own};
 static const struct ipc_kind service_kind = {
     .name = "loader", .dispatch = service_dispatch, .ops = &base};

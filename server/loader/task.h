@@ -39,6 +39,7 @@ struct task_fault {
 struct task {
     _Atomic int state;
     uint32_t id;
+    uint32_t account; /* who has opened it (account.h) */
     uint32_t verbose;
     uint32_t stops;  /* LOADER_STOPPED and the like: where it still has to be stopped */
     bool may_control; /* script: allow_kill */

@@ -72,12 +72,33 @@ static bool provider_busy(const struct run *run)
     return false;
 }
 
+/**
+ * True if @run has to wait for the sake of others: a task's jobs take one worker at a time, and the last
+ * free one is for jobs that only ask the default provider.
+ */
+static bool others_first(const struct run *run)
+{
+    unsigned busy = 0;
+
+    for (unsigned i = 0; i <= BOOT; i++) {
+        uint32_t account = run_account(run);
+        if (!runs[i].busy)
+            continue;
+        busy++;
+        if (account != ACCOUNT_PUBLIC && account != ACCOUNT_TRUSTED
+            && run_account(&runs[i]) == account)
+            return true;
+    }
+    return busy == HELPERS && strcmp(run_partner(run), run_options->provider) != 0;
+}
+
 /** A job that can be run now, or null; all get their turns. */
 static struct run *choose(void)
 {
     for (unsigned i = 0; i <= BOOT; i++) {
         struct run *run = &runs[(next + i) % (BOOT + 1)];
-        if (!run->command || run->busy || server_clock_us() < run->wake_us || provider_busy(run))
+        if (!run->command || run->busy || server_clock_us() < run->wake_us || provider_busy(run)
+            || others_first(run))
             continue;
         next = (unsigned)(run - runs) + 1;
         return run;

@@ -14,7 +14,7 @@ struct opened {
     int32_t code;
 };
 
-/** LOADER, asked for once. */
+/** This task's own gate at the loader: what is opened there counts for it alone. */
 l4_cap_t opened_loader(void);
 
 /** Opens @name with @args, stopped where @flags say; waits until it is started. Errors are printed. */
