@@ -39,3 +39,4 @@ void bench_calls(void);   /* calls.c: null call, IPC */
 void bench_idl(void);     /* idl.c */
 void bench_memory(void);  /* memory.c: faults, map, unmap */
 void bench_objects(void); /* objects.c: interrupt, tasks, threads */
+void bench_vcpu(void);    /* vcpu.c: system calls and page faults in user mode */

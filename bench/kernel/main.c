@@ -66,7 +66,8 @@ char *bench_ram(void)
 
 void abi_main(void)
 {
-    static void (*const parts[])(void) = {bench_calls, bench_idl, bench_memory, bench_objects};
+    static void (*const parts[])(void) = {bench_calls, bench_idl, bench_memory, bench_objects,
+                                           bench_vcpu};
 
     harness_init();
     for (unsigned i = 0; i < sizeof parts / sizeof parts[0]; i++) {

@@ -47,8 +47,18 @@ bool host_start(void (*function)(struct worker *));
 bool host_create(void);
 bool host_run(void (*function)(struct worker *), unsigned priority);
 
-/** Starts it at MAIN_PRIORITY - 1, and gives it 3 ms. */
+/** Starts it at MAIN_PRIORITY - 1. */
 bool host_start_below(void (*function)(struct worker *));
+
+/** Gives others time until @condition holds; they may be slow. */
+#define WAIT_FOR(condition)                                \
+    do {                                                   \
+        for (unsigned i = 0; i < 500 && !(condition); i++) \
+            l4_sleep_us(1000);                             \
+        CHECK(condition);                                  \
+    } while (0)
+
+#define IN_USER_MODE (*(volatile uint16_t *)&host.area->state == (USER_STATE | 7))
 
 /** The whole test: @function must run to its end and find nothing wrong. */
 #define HOST(function)                                                    \

@@ -40,10 +40,12 @@ static void in_loop(struct worker *self)
 static void test_irq(void)
 {
     CHECK(host_start_below(in_loop));
-    CHECK_EQ(host.area->state, USER_STATE | 7);
+    WAIT_FOR(IN_USER_MODE);
+    l4_sleep_us(2000);
     l4_irq_trigger(irq);
     CHECK_EQ(host.area->state, L4_VCPU_F_FPU_ENABLED); /* at once, before it runs */
-    l4_sleep_us(3000);
+    WAIT_FOR(IN_USER_MODE);
+    l4_sleep_us(2000);
     CHECK(!host.worker.done);
     l4_irq_trigger(irq);
     CHECK(host_ended(__FILE__));
@@ -66,6 +68,7 @@ static void in_served(struct worker *self)
 static void test_call(void)
 {
     CHECK(host_start_below(in_served));
+    WAIT_FOR(IN_USER_MODE);
     l4_utcb()->mr[0] = 11;
     l4_utcb()->mr[1] = 22;
     l4_msgtag_t tag = l4_ipc_call(gate, l4_msgtag(9, 2, 0, 0),
@@ -139,8 +142,7 @@ static void test_receive(void)
 static void in_wait(struct worker *self)
 {
     EXPECT(sources());
-    for (unsigned i = 0; i < 10; i++)
-        l4_sleep_us(2000); /* in an IPC of its own */
+    l4_sleep_us(30000); /* in an IPC of its own */
 }
 
 /* Senders to host mode wait or fail; one that gives up takes the flag with it. */
@@ -260,8 +262,9 @@ static void in_host_irq(struct worker *self)
 static void test_host_irq(void)
 {
     CHECK(host_start_below(in_host_irq));
+    WAIT_FOR(*(volatile uint16_t *)&host.area->state == L4_VCPU_F_IRQ);
     l4_irq_trigger(irq);
-    l4_sleep_us(3000);
+    WAIT_FOR(*(volatile uint16_t *)&host.area->state == L4_VCPU_F_IRQ);
     go_on = true;
     CHECK(host_ended(__FILE__));
 }
@@ -295,6 +298,7 @@ static void test_host_plain(void)
 
 static void in_ex_regs(struct worker *self)
 {
+    host.area->regs.trap = 0;
     EXPECT_EQ(user_run(user_loop), RAISED);
     EXPECT(host.area->regs.rip - (uint64_t)user_loop <= 3);
     EXPECT_EQ(user_go(), CALL);
@@ -307,9 +311,9 @@ static void test_ex_regs(void)
 {
     uint64_t us = 0;
     CHECK(host_start_below(in_ex_regs));
+    WAIT_FOR(IN_USER_MODE);
     CHECK_EQ(l4_thread_ex_regs(host.worker.cap, ~0ull, ~0ull, L4_EX_REGS_TRIGGER), 0);
-    l4_sleep_us(3000);
-    CHECK_EQ(host.area->saved_state, USER_STATE | 7);
+    WAIT_FOR(*(volatile uint64_t *)&host.area->regs.trap == RAISED && IN_USER_MODE);
     CHECK_EQ(l4_thread_ex_regs(host.worker.cap, (uint64_t)user_call, 0x1230, L4_EX_REGS_CANCEL), 0);
     CHECK(host_ended(__FILE__));
     CHECK_EQ(l4_thread_stats(host.worker.cap, &us), 0);
@@ -325,14 +329,14 @@ static void in_death(struct worker *self)
 static void test_death(void)
 {
     CHECK(host_start_below(in_death));
-    CHECK_EQ(host.area->state, USER_STATE | 7);
+    WAIT_FOR(IN_USER_MODE);
     l4_cap_delete(host.worker.cap);
     CHECK(kernel_audit());
     CHECK(host_start_below(in_death));
+    WAIT_FOR(IN_USER_MODE);
     l4_cap_delete(host.user.cap);
     CHECK(kernel_audit());
-    l4_sleep_us(3000);
-    CHECK(host.worker.done);
+    WAIT_FOR(host.worker.done);
     CHECK_EQ(host.area->regs.trap, PAGE_FAULT);
 }
 

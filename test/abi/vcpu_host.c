@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "vcpu.h"
 
-enum { PATIENCE = 50 }; /* ms */
+enum { PATIENCE = 500 }; /* ms */
 enum { AREAS = 0x8000 };  /* in the ku_mem of the tests, behind the UTCBs */
 
 struct host host;
@@ -58,9 +58,7 @@ bool host_run(void (*function)(struct worker *), unsigned priority)
 
 bool host_start_below(void (*function)(struct worker *))
 {
-    bool good = host_create() && host_run(function, MAIN_PRIORITY - 1);
-    l4_sleep_us(3000);
-    return good;
+    return host_create() && host_run(function, MAIN_PRIORITY - 1);
 }
 
 bool host_start(void (*function)(struct worker *))
