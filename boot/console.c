@@ -2,8 +2,7 @@
 #include "boot/console.h"
 
 #include <stdarg.h>
-
-#include "boot/port.h"
+#include <x86/port.h>
 
 enum {
     COM1 = 0x3f8,
@@ -22,20 +21,20 @@ enum {
 
 void console_init(void)
 {
-    port_out(COM1 + COM_INTERRUPTS, 0);
-    port_out(COM1 + COM_LINE, 0x80);
-    port_out(COM1 + COM_DIVISOR_LOW, 1);
-    port_out(COM1 + COM_DIVISOR_HIGH, 0);
-    port_out(COM1 + COM_LINE, 0x03);
-    port_out(COM1 + COM_FIFO, 0x07);
-    port_out(COM1 + COM_MODEM, 0x03);
+    out8(COM1 + COM_INTERRUPTS, 0);
+    out8(COM1 + COM_LINE, 0x80);
+    out8(COM1 + COM_DIVISOR_LOW, 1);
+    out8(COM1 + COM_DIVISOR_HIGH, 0);
+    out8(COM1 + COM_LINE, 0x03);
+    out8(COM1 + COM_FIFO, 0x07);
+    out8(COM1 + COM_MODEM, 0x03);
 }
 
 static void put_char(char c)
 {
-    for (int i = 0; i < SEND_TRIES && !(port_in(COM1 + COM_STATUS) & STATUS_CAN_SEND); i++)
+    for (int i = 0; i < SEND_TRIES && !(in8(COM1 + COM_STATUS) & STATUS_CAN_SEND); i++)
         ;
-    port_out(COM1, (uint8_t)c);
+    out8(COM1, (uint8_t)c);
 }
 
 /* Control characters from a loader's strings must not break the one-line form. */
@@ -106,7 +105,7 @@ _Noreturn void stop(const char *format, ...)
     va_start(args, format);
     put_line("bootstrap: stop: ", format, args);
     va_end(args);
-    port_out(DEBUG_EXIT_PORT, DEBUG_EXIT_FAILURE); /* ends QEMU; nobody listens elsewhere */
+    out8(DEBUG_EXIT_PORT, DEBUG_EXIT_FAILURE); /* ends QEMU; nobody listens elsewhere */
     for (;;)
         __asm__ volatile("cli; hlt");
 }

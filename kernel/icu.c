@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <l4/error.h>
 #include <l4/ops.h>
+#include <x86/port.h>
 
 #include "cap_table.h"
 #include "icu.h"
 #include "invocation.h"
 #include "semaphore.h"
-#include "x86_64/io.h"
 #include "x86_64/pic.h"
 #include "x86_64/serial.h"
 #include "x86_64/timer.h"
@@ -119,7 +119,7 @@ l4_msgtag_t icu_protocol(const struct icu *icu, struct invocation *call)
 static l4_msgtag_t platform_control(struct invocation *call)
 {
     if (call->words == 2 && call->mr[0] == L4_PLATFORM_SHUTDOWN && call->mr[1] == REBOOT)
-        outb(KEYBOARD_COMMAND, PULSE_RESET);
+        out8(KEYBOARD_COMMAND, PULSE_RESET);
     return answer(-L4_ENOSYS);
 }
 
@@ -133,4 +133,4 @@ static l4_msgtag_t invoke(struct object *object, struct invocation *call)
     return icu_protocol(&(struct icu){pins, PIC_PINS}, call);
 }
 
-const struct object_type icu_type = {"icu", NULL, invoke, NULL, NULL};
+const struct object_type icu_type = {"icu", NULL, invoke, NULL, NULL, NULL};

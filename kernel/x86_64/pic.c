@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "x86_64/io.h"
+#include <x86/port.h>
+
 #include "x86_64/pic.h"
 #include "x86_64/trap.h"
 
@@ -10,20 +11,20 @@ static uint16_t masked = 0xffff;
 
 static void write_masks(void)
 {
-    outb(MASTER_MASK, (uint8_t)masked);
-    outb(SLAVE_MASK, (uint8_t)(masked >> 8));
+    out8(MASTER_MASK, (uint8_t)masked);
+    out8(SLAVE_MASK, (uint8_t)(masked >> 8));
 }
 
 void pic_init(void)
 {
-    outb(MASTER, 0x11);
-    outb(SLAVE, 0x11);
-    outb(MASTER_MASK, TRAP_IRQ);
-    outb(SLAVE_MASK, TRAP_IRQ + 8);
-    outb(MASTER_MASK, 1 << PIC_CASCADE_PIN);
-    outb(SLAVE_MASK, PIC_CASCADE_PIN);
-    outb(MASTER_MASK, 0x01);
-    outb(SLAVE_MASK, 0x01);
+    out8(MASTER, 0x11);
+    out8(SLAVE, 0x11);
+    out8(MASTER_MASK, TRAP_IRQ);
+    out8(SLAVE_MASK, TRAP_IRQ + 8);
+    out8(MASTER_MASK, 1 << PIC_CASCADE_PIN);
+    out8(SLAVE_MASK, PIC_CASCADE_PIN);
+    out8(MASTER_MASK, 0x01);
+    out8(SLAVE_MASK, 0x01);
     masked = 0xffff & ~(1u << PIC_CASCADE_PIN);
     write_masks();
 }
@@ -43,8 +44,8 @@ void pic_unmask(unsigned pin)
 void pic_acknowledge(unsigned pin)
 {
     if (pin >= 8)
-        outb(SLAVE, EOI);
-    outb(MASTER, EOI);
+        out8(SLAVE, EOI);
+    out8(MASTER, EOI);
 }
 
 bool pic_is_spurious(unsigned pin)
@@ -52,9 +53,9 @@ bool pic_is_spurious(unsigned pin)
     if (pin != 7 && pin != 15)
         return false;
     uint16_t port = pin == 7 ? MASTER : SLAVE;
-    outb(port, READ_ISR);
-    bool spurious = !(inb(port) & 0x80);
+    out8(port, READ_ISR);
+    bool spurious = !(in8(port) & 0x80);
     if (spurious && pin == 15)
-        outb(MASTER, EOI); /* the cascade was real */
+        out8(MASTER, EOI); /* the cascade was real */
     return spurious;
 }

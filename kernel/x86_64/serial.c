@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "x86_64/io.h"
+#include <x86/port.h>
+
 #include "x86_64/serial.h"
 
 enum { COM1 = 0x3f8 };
@@ -10,32 +11,32 @@ enum { SEND_PATIENCE = 100000 }; /* no port at all must not stop the kernel */
 
 void serial_init(void)
 {
-    outb(IER, 0);
-    outb(LCR, 0x80); /* divisor 1: 115200 */
-    outb(DATA, 1);
-    outb(IER, 0);
-    outb(LCR, 0x03);
-    outb(FCR, 0x07);
-    outb(MCR, 0x0b);
-    outb(IER, 0x01);
+    out8(IER, 0);
+    out8(LCR, 0x80); /* divisor 1: 115200 */
+    out8(DATA, 1);
+    out8(IER, 0);
+    out8(LCR, 0x03);
+    out8(FCR, 0x07);
+    out8(MCR, 0x0b);
+    out8(IER, 0x01);
 }
 
 void serial_write(char c)
 {
-    for (unsigned i = 0; i < SEND_PATIENCE && !(inb(LSR) & LSR_CAN_SEND); i++)
+    for (unsigned i = 0; i < SEND_PATIENCE && !(in8(LSR) & LSR_CAN_SEND); i++)
         ;
-    outb(DATA, (uint8_t)c);
+    out8(DATA, (uint8_t)c);
 }
 
 bool serial_is_there(void)
 {
-    return inb(LSR) != 0xff;
+    return in8(LSR) != 0xff;
 }
 
 bool serial_read(char *c)
 {
-    if (!serial_is_there() || !(inb(LSR) & LSR_RECEIVED))
+    if (!serial_is_there() || !(in8(LSR) & LSR_RECEIVED))
         return false;
-    *c = (char)inb(DATA);
+    *c = (char)in8(DATA);
     return true;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <x86/port.h>
+
 #include "kip.h"
 #include "x86_64/cpu.h"
-#include "x86_64/io.h"
 #include "x86_64/pic.h"
 #include "x86_64/timer.h"
 
@@ -15,12 +16,12 @@ static uint64_t us_scale; /* us = tsc * us_scale >> 32 */
 static uint64_t measure(void)
 {
     unsigned count = PIT_HZ * CALIBRATION_MS / 1000;
-    outb(SPEAKER, (uint8_t)((inb(SPEAKER) & ~2u) | 1));
-    outb(PIT_MODE, 0xb0); /* channel 2, one shot */
-    outb(PIT_2, (uint8_t)count);
-    outb(PIT_2, (uint8_t)(count >> 8));
+    out8(SPEAKER, (uint8_t)((in8(SPEAKER) & ~2u) | 1));
+    out8(PIT_MODE, 0xb0); /* channel 2, one shot */
+    out8(PIT_2, (uint8_t)count);
+    out8(PIT_2, (uint8_t)(count >> 8));
     uint64_t start = cpu_tsc();
-    while (!(inb(SPEAKER) & 0x20))
+    while (!(in8(SPEAKER) & 0x20))
         ;
     return cpu_tsc() - start;
 }
@@ -51,9 +52,9 @@ void timer_init(void)
     us_scale = scale(1000000, 32, hz);
     kip_set_clock(hz / 1000, us_scale, scale(1000000000, 27, hz));
     unsigned count = PIT_HZ * TIMER_TICK_US / 1000000;
-    outb(PIT_MODE, 0x34); /* channel 0, periodic */
-    outb(PIT_0, (uint8_t)count);
-    outb(PIT_0, (uint8_t)(count >> 8));
+    out8(PIT_MODE, 0x34); /* channel 0, periodic */
+    out8(PIT_0, (uint8_t)count);
+    out8(PIT_0, (uint8_t)(count >> 8));
     pic_unmask(TIMER_PIN);
 }
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 roottask_BASE := 0x1400000
 roottask_IDLS := root
-$(eval $(call bare,roottask,server/roottask/start.S $(sort $(wildcard server/roottask/*.c)) \
+$(eval $(call bare,roottask,$(sort $(wildcard server/roottask/*.c)) \
     lib/script/lexer.c,\
-    sigma0 elf ipc errors console string))
+    entry sigma0 elf ipc errors console string))
 $(eval $(call host_test,root_stack,test/unit/root_stack.c server/roottask/arguments.c \
     server/roottask/stack.c))
 $(eval $(call host_test,root_config,test/unit/root_config.c server/roottask/config.c \

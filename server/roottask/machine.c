@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "machine.h"
 
+#include <x86/port.h>
+
 #include "console/console.h"
 #include "l4sys/ipc.h"
 #include "sigma0/client.h"
@@ -9,16 +11,6 @@ enum { PORTS_ORDER = 16 };
 enum { DEBUG_EXIT_PORT = 0xf4, SUCCESS = 0x10, FAILURE = 0x11, FAILURES = 0x6f };
 enum { POWER_PORT = 0x604, POWER_OFF = 0x2000, KEYBOARD_PORT = 0x64, RESET = 0xfe };
 enum { WAIT_US = 100000 };
-
-static void out8(uint16_t port, uint8_t value)
-{
-    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
-}
-
-static void out16(uint16_t port, uint16_t value)
-{
-    __asm__ volatile("outw %0, %1" : : "a"(value), "Nd"(port));
-}
 
 long machine_init(void)
 {

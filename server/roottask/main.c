@@ -6,6 +6,7 @@
 #include "boot.h"
 #include "config.h"
 #include "console/console.h"
+#include "entry/entry.h"
 #include "errors/errors.h"
 #include "files.h"
 #include "ipc/slots.h"
@@ -28,7 +29,7 @@ enum { PRIORITY = 255, FIRST_SLOT = 0x10, SLOTS = 0x1000 };
 #define DEFAULT_LAST "loader"
 #define HEAP_DEFAULT (16ull << 20)
 
-_Noreturn void roottask_main(void);
+ENTRY_STACK(65536);
 
 static struct module modules[MODULES_MAX];
 static unsigned count;   /* modules in all */
@@ -214,8 +215,9 @@ static void start_module(struct module *m)
     say("module %s started", m->name);
 }
 
-_Noreturn void roottask_main(void)
+_Noreturn void entry_main(const struct l4_kip *none)
 {
+    (void)none;
     const struct l4_kip *kip = get_ready();
     long result = boot_modules(kip, modules, &command_line);
 

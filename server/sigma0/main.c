@@ -2,6 +2,7 @@
 #include <l4/kip.h>
 
 #include "console/console.h"
+#include "entry/entry.h"
 #include "l4sys/factory.h"
 #include "l4sys/task.h"
 #include "l4sys/thread.h"
@@ -18,7 +19,7 @@ const char console_name[] = "sigma0";
 enum { PRIORITY = 255, FIRST_FREE_SLOT = 0x10, LABEL_SHIFT = 4, FIRST_NEW_LABEL = 0xc0,
        LABEL_STEP = 0x10 };
 
-_Noreturn void sigma0_main(const struct l4_kip *kip);
+ENTRY_STACK(16384);
 
 static const struct l4_kip *kip;
 static const l4_cap_t client_slot = (l4_cap_t)FIRST_FREE_SLOT << L4_CAP_SHIFT;
@@ -104,7 +105,7 @@ _Noreturn static void serve(void)
     }
 }
 
-_Noreturn void sigma0_main(const struct l4_kip *info)
+_Noreturn void entry_main(const struct l4_kip *info)
 {
     kip = info;
     if (!memory_init(kip)) {

@@ -2,11 +2,11 @@
 #include "card.h"
 
 #include <task/slots.h>
+#include <x86/port.h>
 
 #include "dma.h"
 #include "errors/errors.h"
 #include "pci.h"
-#include "port.h"
 #include "queue.h"
 #include "sigma0/client.h"
 

@@ -3,9 +3,9 @@
 
 #include <stdbool.h>
 #include <task/slots.h>
+#include <x86/port.h>
 
 #include "errors/errors.h"
-#include "port.h"
 #include "sigma0/client.h"
 
 enum { ADDRESS = 0xcf8, DATA = 0xcfc, PORTS_ORDER = 3 };

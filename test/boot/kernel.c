@@ -6,9 +6,9 @@
 #include <l4/kip.h>
 #include <stdbool.h>
 #include <string.h>
+#include <x86/port.h>
 
 #include "boot/console.h"
-#include "boot/port.h"
 
 enum { KIP_SLOTS = 64, OPTIONS_SIZE = 0xdc, UART_BASE = 0x20, EXIT_PORT = 0xf4, EXIT_GOOD = 0x10 };
 
@@ -112,6 +112,6 @@ void check_main(void)
     check_programs();
     check_modules();
     if (!failed)
-        port_out(EXIT_PORT, EXIT_GOOD);
+        out8(EXIT_PORT, EXIT_GOOD);
     stop("checks failed");
 }

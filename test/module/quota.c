@@ -5,6 +5,7 @@
 
 #include <task/layout.h>
 #include <task/slots.h>
+#include <x86/port.h>
 
 #include "idl/root.h"
 #include "l4sys/factory.h"
@@ -29,18 +30,6 @@ static void is(const char *what, long got, long want)
         say("ok %s", what);
     else
         say("FAIL %s: %ld, want %ld", what, got, want);
-}
-
-static void out8(uint16_t port, uint8_t value)
-{
-    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
-}
-
-static uint8_t in8(uint16_t port)
-{
-    uint8_t value;
-    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
-    return value;
 }
 
 static long any_page(uint64_t *at, unsigned number)
@@ -283,10 +272,8 @@ static void priorities(void)
 
 static uint32_t pci_word(uint32_t address)
 {
-    uint32_t value;
-    __asm__ volatile("outl %0, %1" : : "a"(0x80000000u | address), "Nd"((uint16_t)0xcf8));
-    __asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"((uint16_t)0xcfc));
-    return value;
+    out32(0xcf8, 0x80000000u | address);
+    return in32(0xcfc);
 }
 
 /* B17: who may reads what cards there are; nobody else may meanwhile. */

@@ -5,13 +5,15 @@
  * (B08).
  */
 #include <l4/kip.h>
+#include <x86/port.h>
 
+#include "entry/entry.h"
 #include "l4sys/log.h"
 #include "l4sys/task.h"
 #include "sigma0/client.h"
 #include "string/format.h"
 
-_Noreturn void clients_main(void);
+ENTRY_STACK(16384);
 
 enum { SECOND = 0x20, NO_RIGHT = 0x21, SPARE = 0x22 };
 static const l4_cap_t first = L4_BASE_PAGER_CAP, second = SECOND << L4_CAP_SHIFT,
@@ -220,8 +222,9 @@ static void take_all(l4_cap_t client)
             ;
 }
 
-_Noreturn void clients_main(void)
+_Noreturn void entry_main(const struct l4_kip *none)
 {
+    (void)none;
     test_kip();
     test_first_asker_only();
     test_errors();
@@ -233,8 +236,7 @@ _Noreturn void clients_main(void)
        -L4_ENOMEM);
     is("dump", sigma0_dump(first), 0);
     say("%u failures", failures);
-    uint8_t code = failures ? 0x11 : 0x10;
-    __asm__ volatile("outb %0, %1" : : "a"(code), "Nd"((uint16_t)0xf4));
+    out8(0xf4, failures ? 0x11 : 0x10);
     for (;;)
         l4_ipc_receive(L4_INVALID_CAP, L4_NEVER);
 }

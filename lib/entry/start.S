@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Entry of a root task that only asks sigma0: there is no stack. */
+/* The first instruction of a root task is a page fault to sigma0. rdi is passed on as it came. */
     .text
     .globl _start
     .type _start, @function
 _start:
-    lea stack_end, %rsp
+    lea entry_stack(%rip), %rsp
+    add entry_stack_size(%rip), %rsp
     xor %ebp, %ebp
-    call clients_main
+    call entry_main
     ud2
     .size _start, . - _start
-
-    .bss
-    .balign 16
-    .skip 16384
-stack_end:
 
     .section .note.GNU-stack, "", @progbits
