@@ -19,8 +19,8 @@ struct bench {
 struct bench bench_begin(void);
 
 /**
- * Ends it: prints `bench: NAME INSTRUCTIONS instructions, ENTRIES entries, SWITCHES switches, FAULTS
- * faults, CLEARED cleared`, each for one of @rounds rounds, rounded.
+ * Ends it: prints `bench: NAME INSTRUCTIONS instructions, ENTRIES entries, SWITCHES switches,
+ * FAULTS faults, CLEARED cleared`, each for one of @rounds rounds, rounded.
  */
 void bench_end(const struct bench *bench, const char *name, unsigned rounds);
 

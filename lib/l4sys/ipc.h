@@ -103,7 +103,8 @@ static inline void l4_put_item(unsigned mr, uint64_t word0, l4_fpage_t fpage)
 
 /**
  * Puts @cap as an argument item for a kernel object at MR[@mr]. Without D, which no argument needs:
- * the object may be a server's in its place (a task's scheduler is), and D stays here (design rule 4).
+ * a server may answer in the object's place (as for a task's scheduler), and D stays here (design
+ * rule 4).
  */
 static inline void l4_put_cap(unsigned mr, l4_cap_t cap)
 {

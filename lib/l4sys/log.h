@@ -23,8 +23,8 @@ static inline void l4_log_write(l4_cap_t log, const char *text, size_t size)
 }
 
 /**
- * Takes up to @size bytes (at most L4_LOG_READ_MAX) that were typed on the kernel console; needs W. How
- * many, 0 if there are none, or a negative error. Pin 0 of @log as ICU says when to ask again.
+ * Takes up to @size bytes (at most L4_LOG_READ_MAX) that were typed on the kernel console; needs W.
+ * How many, 0 if there are none, or a negative error. Pin 0 of @log as ICU says when to ask again.
  */
 static inline long l4_log_read(l4_cap_t log, char *text, size_t size)
 {

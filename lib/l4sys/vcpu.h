@@ -26,7 +26,8 @@ static inline long l4_vcpu_control(l4_cap_t thread, uint64_t address)
  */
 static inline long l4_vcpu_run(struct l4_vcpu *area, unsigned items)
 {
-    uint64_t tag = l4_msgtag(L4_PROTO_THREAD, 1, items, 0).raw, selector = L4_INVALID_CAP | L4_SYSF_CALL;
+    uint64_t tag = l4_msgtag(L4_PROTO_THREAD, 1, items, 0).raw;
+    uint64_t selector = L4_INVALID_CAP | L4_SYSF_CALL;
     register uint64_t timeouts __asm__("r8") = 0;
     l4_utcb()->mr[0] = L4_THREAD_VCPU_RESUME;
     __asm__ volatile("leaq -128(%%rsp), %%rsp\n\t" /* spare the red zone */

@@ -122,7 +122,7 @@ static long sys_kill(long process, long signal)
     libc_exit(128 + (int)signal);
 }
 
-/* Nothing is blocked, and every signal does what it does by default: all zero is what was before. */
+/* Nothing is blocked, every signal does what it does by default: what was before is all zero. */
 static long sys_signal_state(void *before, size_t size)
 {
     if (before)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Compiled against musl's internal headers: the layout of its thread control block stays its own. */
+/* Compiled against musl's internal headers: the layout of its thread control block is its own. */
 #include "pthread_impl.h"
 
 #include "libc.h"

@@ -24,8 +24,8 @@ void *task_place_address(const struct task_place *place);
 void task_write(const char *text, size_t size);
 
 /**
- * Waits for input from the console: bytes of the next line, up to @size, its end included. Half a line that
- * the task has written is its prompt. 0: end of input; negative: the task has no input.
+ * Waits for input from the console: bytes of the next line, up to @size, its end included. Half a
+ * line that the task has written is its prompt. 0: end of input; negative: the task has no input.
  */
 long task_read(char *text, size_t size);
 

@@ -50,5 +50,6 @@ void *keys_get(const struct keys *keys, const struct key_values *values, unsigne
     if (key >= THREAD_KEYS)
         return NULL;
     uint32_t generation = atomic_load(&keys->generation[key]);
-    return is_taken(generation) && values->generation[key] == generation ? values->value[key] : NULL;
+    bool is_set = is_taken(generation) && values->generation[key] == generation;
+    return is_set ? values->value[key] : NULL;
 }

@@ -70,7 +70,7 @@ EXPORT long semaphore_try(struct semaphore *s)
     while (counter > 0)
         if (atomic_compare_exchange_weak(&s->counter, &counter, counter - 1))
             return 0;
-    /* Who was shut down while it waited is still counted: then only the kernel knows what is free. */
+    /* Who was shut down while it waited is still counted: only the kernel knows what is free. */
     long error = semaphore_down_timed(s, 0);
     return error == -ERR_EIPC_RETIMEOUT ? -ERR_EAGAIN : error;
 }

@@ -16,9 +16,9 @@ static bool unannounce(struct shared_semaphore *s, unsigned i)
 }
 
 /**
- * Wakes one who waits; that it has not reached its semaphore yet does not matter. One pass finds it:
- * who comes and goes behind us has others to wake it. A party that has died is passed by; if there
- * is nobody else, it was the one that was counted.
+ * Wakes one who waits; that it has not reached its semaphore yet does not matter. One pass finds
+ * it: who comes and goes behind us has others to wake it. A party that has died is passed by; if
+ * there is nobody else, it was the one that was counted.
  */
 static void wake(struct shared_semaphore *s)
 {

@@ -15,8 +15,8 @@
 enum { SHARED_PARTIES = 8 };
 
 /**
- * The part in shared memory. All zero: no unit is free. Invariant: whoever is counted as waiting and
- * has not been woken is announced.
+ * The part in shared memory. All zero: no unit is free. Invariant: whoever is counted as waiting
+ * and has not been woken is announced.
  */
 struct shared_counter {
     _Atomic long counter;                       /* negative: so many wait or are about to */

@@ -10,7 +10,10 @@
 /** Makes the UTCBs in [@start, @start + @size) available; the first is the main thread's. */
 void utcbs_init(uint64_t start, uint64_t size);
 
-/** A free UTCB with its free marker set, from new kernel-user memory if need be; or null. Any thread. */
+/**
+ * A free UTCB with its free marker set, from new kernel-user memory if need be. Null: there is no
+ * room or no kernel memory. Any thread.
+ */
 struct l4_utcb *utcbs_alloc(void);
 
 /** Gives back a UTCB that no thread is bound to any more. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * I07: the examples of doc/howto-*.md are programs, servers and scenarios that are built and run. Each
- * line of an example must stand, in its order, in one file of test/system/greet or
+ * I07: the examples of doc/howto-*.md are programs, servers and scenarios that are built and run.
+ * Each line of an example must stand, in its order, in one file of test/system/greet or
  * test/system/counter (or of another test that the page names). doc/script.md: script_corpus.c.
  */
 #include "unit.h"
@@ -12,10 +12,7 @@
 
 enum { FILES_MAX = 60, LINE_MAX_BYTES = 400, FILE_MAX_BYTES = 1 << 20, PLACES = 2 };
 
-static struct {
-    char path[300];
-    char *text;
-} files[FILES_MAX];
+static char *files[FILES_MAX]; /* their text */
 static int file_count;
 
 /* Where examples live, and where the manual says that they do. */
@@ -43,9 +40,9 @@ static void read_folder(const char *name)
     for (struct dirent *entry; folder && (entry = readdir(folder));) {
         if (entry->d_name[0] == '.' || file_count == FILES_MAX)
             continue;
-        snprintf(files[file_count].path, sizeof files[0].path, "%.150s/%.140s", path, entry->d_name);
-        files[file_count].text = read_all(files[file_count].path);
-        file_count++;
+        char file[600];
+        snprintf(file, sizeof file, "%s/%s", path, entry->d_name);
+        files[file_count++] = read_all(file);
     }
     if (folder)
         closedir(folder);
@@ -102,7 +99,7 @@ static bool is_built(const char *page, const char *text)
     bool found = false;
 
     for (int i = 0; i < file_count && !found; i++)
-        found = contains(files[i].text, example);
+        found = contains(files[i], example);
     if (!found)
         printf("%s: in no file:\n%s", page, example);
     free(example);
@@ -132,7 +129,7 @@ static bool are_built(const char *page, int *count)
 static void forget_files(void)
 {
     while (file_count > 0)
-        free(files[--file_count].text);
+        free(files[--file_count]);
 }
 
 TEST(examples_are_built_and_run)

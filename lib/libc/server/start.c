@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * First C code of a static server or program, called by entry.S with the System V stack that was
- * made for it: argc, argv, environment and auxiliary vector. Nothing of libc works before __libc_start_main.
+ * made for it: argc, argv, environment and auxiliary vector. Nothing of libc works before
+ * __libc_start_main.
  */
 #include <l4/kip.h>
 #include <stddef.h>
