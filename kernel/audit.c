@@ -34,14 +34,17 @@ static size_t audit_object(struct object *object)
         counting += !cap->weak;
         caps++;
     }
-    audit_rule(object->pins > 0, "unpinned object", object->id);
+    audit_rule(object->pins > 0 || !list_empty(&object->doomed), "unpinned object", object->id);
     audit_rule(object->dead || object->counted <= counting, "count of object", object->id);
-    audit_rule(!object->dead || caps == 0, "capability of the dead object", object->id);
+    bool doomed = !list_empty(&object->doomed);
+    audit_rule(!object->dead || caps == 0 || doomed, "capability of the dead object", object->id);
     audit_rule(object->dead || object->counted > 0 || caps > 0 || !object->type->slab,
                "unreachable object", object->id);
-    audit_rule(is_linked(&object->all) && list_empty(&object->doomed), "lists of object",
+    audit_rule(is_linked(&object->all) && is_linked(&object->doomed), "lists of object",
                object->id);
-    return caps;
+    audit_rule(!doomed || object->dead || object->type == &thread_type, "doomed object",
+               object->id);
+    return object->dead ? 0 : caps;
 }
 
 static size_t audit_table(struct task *task)
@@ -52,7 +55,8 @@ static size_t audit_table(struct task *task)
         struct cap *cap = cap_lookup(&task->caps, i);
         audit_rule(!cap->object->dead && is_linked(&cap->in_object), "slot", i);
     }
-    audit_rule(!task->object.dead || caps == 0, "table of the dead task", task->object.id);
+    audit_rule(!task->object.dead || caps == 0 || !list_empty(&task->object.doomed),
+               "table of the dead task", task->object.id);
     return caps;
 }
 

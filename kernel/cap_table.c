@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cap_table.h"
 #include "print.h"
+#include "work.h"
+
+enum { COST_CAP = 100, COST_SLOT = 4 };
 
 static struct cap *slot(struct cap_table *table, uint64_t index, bool allocate)
 {
@@ -10,15 +13,23 @@ static struct cap *slot(struct cap_table *table, uint64_t index, bool allocate)
     return page ? page + index % CAPS_PER_PAGE : NULL;
 }
 
+static bool is_live(const struct cap *cap)
+{
+    return cap->object && !cap->object->dead;
+}
+
 struct cap *cap_lookup(struct cap_table *table, uint64_t index)
 {
     struct cap *cap = slot(table, index, false);
-    return cap && cap->object ? cap : NULL;
+    return cap && is_live(cap) ? cap : NULL;
 }
 
 struct cap *cap_slot(struct cap_table *table, uint64_t index)
 {
-    return slot(table, index, true);
+    struct cap *cap = slot(table, index, true);
+    if (cap && cap->object && cap->object->dead)
+        cap_forget(cap);
+    return cap;
 }
 
 uint64_t cap_next(struct cap_table *table, uint64_t index, uint64_t end)
@@ -29,10 +40,17 @@ uint64_t cap_next(struct cap_table *table, uint64_t index, uint64_t end)
         if (!cap)
             index = page_end;
         for (; index < page_end; index++, cap++)
-            if (cap->object)
+            if (is_live(cap))
                 return index;
     }
     return end;
+}
+
+uint64_t cap_skip(struct cap_table *table, uint64_t index, uint64_t end)
+{
+    uint64_t page_end = min_u64((index / CAPS_PER_PAGE + 1) * CAPS_PER_PAGE, end);
+    work_budget -= COST_SLOT * (long)(page_end - index);
+    return cap_next(table, index, page_end);
 }
 
 void cap_insert(struct cap *cap, struct cap_value value)
@@ -71,16 +89,37 @@ void cap_remove(struct cap *cap)
 
 void cap_delete(struct cap *cap)
 {
-    if (cap->rights & L4_CAP_D)
-        object_kill(cap->object);
-    else
+    struct object *object = cap->object;
+    if (!(cap->rights & L4_CAP_D)) {
         cap_remove(cap);
+        return;
+    }
+    cap_forget(cap);
+    object_kill(object);
+}
+
+static void clear_page(struct cap *page)
+{
+    for (struct cap *cap = page; cap < page + CAPS_PER_PAGE; cap++) {
+        if (!cap->object)
+            continue;
+        if (cap->object->dead)
+            cap_forget(cap);
+        else
+            cap_delete(cap);
+        work_pause(COST_CAP);
+    }
 }
 
 void cap_table_clear(struct cap_table *table)
 {
-    for (uint64_t i = cap_next(table, 0, L4_CAP_SLOTS); i < L4_CAP_SLOTS;
-         i = cap_next(table, i, L4_CAP_SLOTS))
-        cap_delete(cap_lookup(table, i));
+    for (unsigned i = 0; table->dir.pages && i < PAGE_DIR_ENTRIES; i++) {
+        struct cap *page = page_dir_get(&table->dir, i, false);
+        if (!page)
+            continue;
+        clear_page(page);
+        page_dir_drop(&table->dir, i);
+        work_pause(COST_SLOT * (long)CAPS_PER_PAGE);
+    }
     page_dir_free(&table->dir);
 }

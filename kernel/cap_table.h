@@ -8,8 +8,9 @@
 #include "page_dir.h"
 
 /**
- * A capability: one slot of a task's table. The slot is occupied exactly if `object` is set, and
- * then it is on the object's list, and the object is not dead.
+ * A capability: one slot of a task's table. If `object` is set it is on the object's list. It is
+ * occupied if moreover the object is not dead; if that is, the slot is as good as empty, and soon
+ * will be.
  */
 struct cap {
     struct object *object;
@@ -33,11 +34,14 @@ struct cap_table {
 /** The capability in slot @index, NULL if it is empty or out of range. */
 struct cap *cap_lookup(struct cap_table *table, uint64_t index);
 
-/** Slot @index, occupied or not; allocates it. NULL: out of range or out of memory. */
+/** Slot @index, occupied or empty; allocates it. NULL: out of range or out of memory. */
 struct cap *cap_slot(struct cap_table *table, uint64_t index);
 
 /** First occupied slot in [@index, @end), @end if there is none; @end <= L4_CAP_SLOTS. */
 uint64_t cap_next(struct cap_table *table, uint64_t index, uint64_t end);
+
+/** The same, but it may return an empty slot before that: so it does not take long. */
+uint64_t cap_skip(struct cap_table *table, uint64_t index, uint64_t end);
 
 /** Rights and kind of a capability to be made. */
 struct cap_value {
@@ -61,8 +65,8 @@ void cap_remove(struct cap *cap);
 /** The same, but kills the object if the capability has D ("overwriting deletes"). */
 void cap_delete(struct cap *cap);
 
-/** Empties the slot and nothing else: for object_kill(). */
+/** Empties the slot and nothing else: for object_reap(). */
 void cap_forget(struct cap *cap);
 
-/** Empties the whole table, deleting what is held with D, and frees its memory. */
+/** Empties the whole table, deleting what is held with D, and frees its memory; pauses (work.h). */
 void cap_table_clear(struct cap_table *table);

@@ -200,4 +200,4 @@ static l4_msgtag_t invoke(struct object *object, struct invocation *call)
     return group == CONSOLE ? console(call) : group == TRACE ? trace_buffer(call) : other(call);
 }
 
-const struct object_type debugger_type = {"debugger", NULL, invoke, NULL, NULL};
+const struct object_type debugger_type = {"debugger", NULL, invoke, NULL, NULL, NULL};

@@ -164,4 +164,4 @@ static l4_msgtag_t invoke(struct object *object, struct invocation *call)
 
 SLAB(factories, "factory", sizeof(struct factory) + 8);
 
-const struct object_type factory_type = {"factory", &factories, invoke, destroy, NULL};
+const struct object_type factory_type = {"factory", &factories, invoke, destroy, NULL, NULL};

@@ -71,7 +71,7 @@ void fault_page(struct thread *t)
     t->utcb->mr[1] = t->regs.rip;
     t->ipc.kind = IPC_PAGE_FAULT;
     t->ipc.tag = l4_msgtag(L4_PROTO_PAGE_FAULT, 2, 0, 0);
-    if (!fault_call(t, t->pager)) {
+    if (t->task->object.dead || !fault_call(t, t->pager)) {
         fault_end_call(t);
         thread_condemn(t, "page fault without a pager");
     }

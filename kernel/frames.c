@@ -9,7 +9,10 @@
 #include "list.h"
 #include "print.h"
 #include "string.h"
+#include "work.h"
 #include "x86_64/paging.h"
+
+enum { COST_PAGE = 700 };
 
 static struct list free_blocks[FRAMES_MAX_ORDER + 1];
 static uint8_t *map;
@@ -63,6 +66,7 @@ void *frames_alloc(unsigned order)
     }
     unused -= 1ul << order;
     counters.cleared += 1ul << order;
+    work_budget -= COST_PAGE << order;
     return memset(block, 0, PAGE_SIZE << order);
 }
 

@@ -41,7 +41,7 @@ static void destroy(struct object *object)
         irq_trigger(gate->thread->deletion_irq);
     list_remove(&gate->of_thread);
     gate->thread = NULL;
-    ipc_release_gate(gate);
+    ipc_gate_dies(gate);
 }
 
 static l4_msgtag_t op_bind(struct gate *gate, struct invocation *call)
@@ -89,4 +89,4 @@ static l4_msgtag_t invoke(struct object *object, struct invocation *call)
 
 SLAB(gates, "gate", sizeof(struct gate));
 
-const struct object_type gate_type = {"gate", &gates, invoke, destroy, NULL};
+const struct object_type gate_type = {"gate", &gates, invoke, destroy, NULL, NULL};

@@ -7,6 +7,7 @@
 #include "thread.h"
 #include "transfer.h"
 
+enum { COST_SENDER = 150 };
 enum { MESSAGE = 0xfff }; /* bits of a tag: how many words and items there are */
 
 /* A wait for an answer (or for one partner), as opposed to one for anybody. */
@@ -165,6 +166,7 @@ static void wait_to_send(struct thread *s, struct list *queue, struct thread *re
     s->ipc.sender.id = s->object.id;
     s->ipc.sender.priority = s->priority;
     s->ipc.sender.is_irq = false;
+    s->ipc.visitor = 0;
     enqueue(queue, &s->ipc.sender);
     thread_block(s, THREAD_SENDING);
     queued(receiver);
@@ -189,6 +191,7 @@ static inline void wait_to_receive(struct thread *r)
     l4_timeout_t timeout = r->ipc.timeouts.raw & 0xffff;
     scheduler_stop(r);
     r->state = THREAD_RECEIVING;
+    r->ipc.visitor = 0;
     if (timeout != L4_TIMEOUT_NEVER && !timeout_start(r, timeout))
         ipc_fail(r, L4_IPC_RETIMEOUT);
 }
@@ -201,41 +204,54 @@ static void deliver_irq(struct irq *irq, struct thread *r)
     ipc_finish(r, (l4_msgtag_t){0});
 }
 
+/* @t is to make its receive phase (again) when it runs. */
+static void put_off_receive(struct thread *t)
+{
+    t->work.kind = WORK_RECEIVE;
+    t->todo |= TODO_WORK;
+    thread_wake(t, false);
+}
+
 /*
- * Starts the receive phase of @t. Taking a sender completes that
- * one's send phase, so it goes on to its own receive phase, which may take a queued sender, and so
- * on: a loop.
+ * Starts the receive phase of @t, which runs. Taking a sender completes that one's send phase; if
+ * it may take a sender too then that is its own business: so there are no chains here.
  */
 __attribute__((noinline))
 static void take_senders(struct thread *t)
 {
-    for (;;) {
-        struct sender *next = next_sender(t);
-        if (!next) {
-            wait_to_receive(t);
-            return;
-        }
+    struct sender *next = next_sender(t);
+    if (!next) {
+        wait_to_receive(t);
+        return;
+    }
+    if (next->is_irq) {
         list_remove(&next->node);
         unqueued(t);
-        if (next->is_irq) {
-            deliver_irq(container_of(next, struct irq, sender), t);
-            return;
-        }
-        struct thread *s = sender_thread(next);
-        timeout_stop(&s->timeout);
-        unsigned code = transfer_message(s, t);
-        if (code) {
-            cut(s, t, code);
-            return;
-        }
-        bool more = s->ipc.flags & L4_SYSF_RECV;
-        delivered(s, t, more);
-        if (!more) {
-            ipc_finish(s, s->ipc.tag);
-            return;
-        }
-        t = s;
+        deliver_irq(container_of(next, struct irq, sender), t);
+        return;
     }
+    struct thread *s = sender_thread(next);
+    unsigned code = transfer_message(s, t);
+    list_remove(&next->node);
+    unqueued(t);
+    timeout_stop(&s->timeout);
+    if (code) {
+        cut(s, t, code);
+        return;
+    }
+    bool more = s->ipc.flags & L4_SYSF_RECV;
+    delivered(s, t, more);
+    if (!more)
+        ipc_finish(s, s->ipc.tag);
+    else if (list_empty(&s->senders) || is_closed(&s->ipc))
+        wait_to_receive(s);
+    else
+        put_off_receive(s);
+}
+
+void ipc_receive_again(struct thread *t)
+{
+    take_senders(t);
 }
 
 /* The send phase of @s to the waiting @r, and what follows: the path of nearly all IPC. */
@@ -289,9 +305,7 @@ void ipc_reply(struct thread *t, struct reply_slot *slot)
     }
     t->ipc.rights = (uint8_t)slot->rights;
     t->ipc.partner = caller->object.id;
-    slot->caller = NULL;
-    caller->ipc.held_in = NULL;
-    rendezvous(t, caller);
+    rendezvous(t, caller); /* which empties the slot, at the end */
 }
 
 void ipc_receive(struct thread *t)
@@ -313,9 +327,12 @@ void ipc_send_irq(struct irq *irq)
 
 void ipc_cancel(struct thread *t)
 {
+    bool put_off = t->todo & TODO_WORK && t->work.kind == WORK_RECEIVE;
+    if (put_off)
+        thread_end_work(t);
     if (t->state == THREAD_SENDING)
         ipc_fail(t, L4_IPC_SECANCELED);
-    else if (t->state == THREAD_RECEIVING || t->state == THREAD_DOWN)
+    else if (t->state == THREAD_RECEIVING || t->state == THREAD_DOWN || put_off)
         ipc_fail(t, L4_IPC_RECANCELED);
 }
 
@@ -324,21 +341,51 @@ void ipc_expired(struct thread *t)
     ipc_fail(t, t->state == THREAD_SENDING ? L4_IPC_SETIMEOUT : L4_IPC_RETIMEOUT);
 }
 
-void ipc_thread_dies(struct thread *t)
+void ipc_thread_stops(struct thread *t)
 {
     leave_queues(t);
+}
+
+void ipc_thread_dies(struct thread *t)
+{
     reply_clear(&t->reply);
     while (!list_empty(&t->senders)) {
         struct sender *s = list_first(&t->senders, struct sender, node);
         ipc_fail(sender_thread(s), L4_IPC_SECANCELED);
+        work_pause(COST_SENDER);
     }
+}
+
+/* Takes the first of the senders that wait at @gate. */
+static struct thread *take_from_gate(struct gate *gate)
+{
+    struct thread *s = sender_thread(list_first(&gate->senders, struct sender, node));
+    list_remove(&s->ipc.sender.node);
+    return s;
 }
 
 void ipc_release_gate(struct gate *gate)
 {
+    struct thread *r = gate->thread;
     while (!list_empty(&gate->senders)) {
-        struct thread *s = sender_thread(list_first(&gate->senders, struct sender, node));
-        list_remove(&s->ipc.sender.node);
-        ipc_send_gate(s, gate);
+        struct thread *s = take_from_gate(gate);
+        s->ipc.label = gate->label | s->ipc.rights;
+        s->ipc.partner = r->object.id;
+        if (r->state == THREAD_DEAD)
+            ipc_fail(s, L4_IPC_ENOT_EXISTENT);
+        else
+            wait_to_send(s, &r->senders, r);
+    }
+    if (r->state == THREAD_RECEIVING && next_sender(r)) {
+        timeout_stop(&r->timeout);
+        put_off_receive(r);
+    }
+}
+
+void ipc_gate_dies(struct gate *gate)
+{
+    while (!list_empty(&gate->senders)) {
+        ipc_fail(take_from_gate(gate), L4_IPC_ENOT_EXISTENT);
+        work_pause(COST_SENDER);
     }
 }

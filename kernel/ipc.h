@@ -47,6 +47,7 @@ struct ipc {
     struct reply_slot *wait_slot;/* open wait: where a caller is stored */
     struct reply_slot *held_in;  /* RECEIVING: the slot that holds this thread as caller, or NULL */
     struct sender sender;        /* SENDING: on the receiver's or gate's queue */
+    uint64_t visitor;            /* waiting: id of who has begun a transfer to or from here, or 0 */
     l4_msgtag_t result;          /* kernel-made calls: the tag of the answer, ... */
     unsigned error;              /* ... and the IPC error code, 0 if there is none */
 };
@@ -78,8 +79,17 @@ void ipc_cancel(struct thread *t);
 /** The time-out of a waiting thread has expired. */
 void ipc_expired(struct thread *t);
 
-/** The dying @t leaves all queues, its own senders are released with 0x06. */
+/** The dying @t leaves all queues. */
+void ipc_thread_stops(struct thread *t);
+
+/** The senders of the dead @t are released with 0x06; pauses (work.h). */
 void ipc_thread_dies(struct thread *t);
 
-/** Lets all senders waiting at @gate go on to its new thread, or fail if it dies. */
+/** Makes the receive phase of @t, interrupted or put off, again. */
+void ipc_receive_again(struct thread *t);
+
+/** Lets all senders waiting at @gate go on to its new thread. */
 void ipc_release_gate(struct gate *gate);
+
+/** Lets all senders waiting at the dead @gate fail; pauses (work.h). */
+void ipc_gate_dies(struct gate *gate);

@@ -157,4 +157,4 @@ static l4_msgtag_t invoke(struct object *object, struct invocation *call)
 
 SLAB(irqs, "irq", sizeof(struct irq));
 
-const struct object_type irq_type = {"irq", &irqs, invoke, destroy, NULL};
+const struct object_type irq_type = {"irq", &irqs, invoke, destroy, NULL, NULL};

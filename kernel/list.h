@@ -45,6 +45,18 @@ static inline void list_remove(struct list *node)
     list_init(node);
 }
 
+/** Moves all members of @from to the end of @head. */
+static inline void list_move_all(struct list *head, struct list *from)
+{
+    if (list_empty(from))
+        return;
+    from->next->prev = head->prev;
+    head->prev->next = from->next;
+    from->prev->next = head;
+    head->prev = from->prev;
+    list_init(from);
+}
+
 #define list_first(head, type, member) container_of((head)->next, type, member)
 
 #define list_for_each(it, head, member)                                         \

@@ -127,4 +127,4 @@ static l4_msgtag_t invoke(struct object *object, struct invocation *call)
     }
 }
 
-const struct object_type log_type = {"log", NULL, invoke, NULL, NULL};
+const struct object_type log_type = {"log", NULL, invoke, NULL, NULL, NULL};

@@ -2,6 +2,8 @@
 #include "io_space.h"
 #include "map_item.h"
 
+enum { COST_MAP = 150, COST_UNMAP = 80 };
+
 #define UNMAP_DELETE_BIT 0x40000000ull
 
 /** Source, target and size after the hot spot has been applied; units of the type. */
@@ -41,7 +43,7 @@ static map_count_t map_memory(const struct map_item *m)
         .rights = l4_fpage_rights(m->fpage) & L4_FPAGE_RWX,
         .item = m->word0,
     };
-    return mapping_map(&request);
+    return mapping_map(&request, m->work);
 }
 
 /* 1: mapped, 0: nothing there (any more), -1: no memory. */
@@ -63,7 +65,7 @@ static int map_cap(const struct map_item *m, uint64_t from, uint64_t to)
     };
     if (target->object)
         cap_delete(target); /* overwriting deletes, and that may hit the source */
-    if (source->object != object)
+    if (source->object != object || object->dead)
         return 0;
     cap_insert(target, copy);
     if (m->word0 & L4_ITEM_GRANT)
@@ -76,18 +78,22 @@ static map_count_t map_caps(const struct map_item *m)
     struct range r = intersect(l4_fpage_index(m->fpage), l4_fpage_order(m->fpage), m->window,
                                l4_fpage_index(m->window), m->word0 >> L4_CAP_SHIFT);
     uint64_t end = min_u64(r.source + (1ull << r.order), L4_CAP_SLOTS);
-    map_count_t mapped = 0;
-    for (uint64_t i = cap_next(&m->from->caps, r.source, end); i < end;
-         i = cap_next(&m->from->caps, i + 1, end)) {
+    struct work *work = m->work;
+    int done = 0;
+    for (uint64_t i = r.source + work->done; i < end;
+         i = cap_skip(&m->from->caps, i + 1, end)) {
         uint64_t to = r.target + (i - r.source);
-        if (to >= L4_CAP_SLOTS)
-            break;
-        int done = map_cap(m, i, to);
+        done = to < L4_CAP_SLOTS ? map_cap(m, i, to) : 0;
         if (done < 0)
-            return done;
-        mapped += done;
+            break;
+        work->count += done;
+        work->done = i + 1 - r.source;
+        work_pause(COST_MAP);
     }
-    return mapped;
+    map_count_t count = done < 0 ? done : work->count;
+    work->done = 0;
+    work->count = 0;
+    return count;
 }
 
 map_count_t map_item(const struct map_item *m)
@@ -104,47 +110,54 @@ map_count_t map_item(const struct map_item *m)
     }
 }
 
-static void unmap_caps(struct task *task, l4_fpage_t fpage, uint64_t mask)
+static void unmap_cap(struct cap *cap, unsigned rights, uint64_t mask)
 {
-    unsigned rights = l4_fpage_rights(fpage), order = l4_fpage_order(fpage);
+    if (!(rights & L4_CAP_R))
+        cap->rights &= (uint8_t)~(rights & (L4_CAP_W | L4_CAP_S));
+    else if (mask & UNMAP_DELETE_BIT)
+        cap_delete(cap);
+    else
+        cap_remove(cap);
+}
+
+static void unmap_caps(struct task *task, l4_fpage_t fpage, uint64_t mask, struct work *work)
+{
+    unsigned order = l4_fpage_order(fpage);
     uint64_t start = align_down(l4_fpage_index(fpage), order);
     uint64_t end = min_u64(start + (1ull << order), L4_CAP_SLOTS);
     if (!(mask & L4_UNMAP_ALL_SPACES))
         return; /* capabilities are copies: there is nothing below this one */
-    for (uint64_t i = cap_next(&task->caps, start, end); i < end;
-         i = cap_next(&task->caps, i + 1, end)) {
+    for (uint64_t i = start + work->done; i < end; i = cap_skip(&task->caps, i + 1, end)) {
         struct cap *cap = cap_lookup(&task->caps, i);
-        if (!(rights & L4_CAP_R))
-            cap->rights &= (uint8_t)~(rights & (L4_CAP_W | L4_CAP_S));
-        else if (mask & UNMAP_DELETE_BIT)
-            cap_delete(cap);
-        else
-            cap_remove(cap);
+        if (cap)
+            unmap_cap(cap, l4_fpage_rights(fpage), mask);
+        work->done = i + 1 - start;
+        work_pause(COST_UNMAP);
     }
 }
 
-static void unmap_memory(struct task *task, l4_fpage_t fpage, uint64_t mask)
+static void unmap_memory(struct task *task, l4_fpage_t fpage, uint64_t mask, struct work *work)
 {
     unsigned order = l4_fpage_order(fpage);
     uint64_t start = align_down(l4_fpage_address(fpage), order);
     if (order < PAGE_SHIFT || start >= USER_END)
         return;
     uint64_t size = min_u64(1ull << order, USER_END - start);
-    mapping_unmap(&task->space, start, start + size, l4_fpage_rights(fpage),
-                  mask & L4_UNMAP_ALL_SPACES);
+    mapping_unmap(&work->unmapping, &(struct unmap_request){
+        &task->space, start, start + size, l4_fpage_rights(fpage), mask & L4_UNMAP_ALL_SPACES});
 }
 
-void unmap_fpage(struct task *task, l4_fpage_t fpage, uint64_t mask)
+void unmap_fpage(struct task *task, l4_fpage_t fpage, uint64_t mask, struct work *work)
 {
     unsigned rights = l4_fpage_rights(fpage), type = l4_fpage_type(fpage);
     if (type == L4_FPAGE_SPECIAL && l4_fpage_order(fpage) == L4_WHOLE_SPACE) {
-        unmap_memory(task, l4_fpage_mem(0, L4_WHOLE_SPACE, rights), mask);
+        unmap_caps(task, l4_fpage_obj(0, 16, rights), mask, work);
         io_unmap(task, l4_fpage_io(0, 16, rights), mask & L4_UNMAP_ALL_SPACES);
-        unmap_caps(task, l4_fpage_obj(0, 16, rights), mask);
+        unmap_memory(task, l4_fpage_mem(0, L4_WHOLE_SPACE, rights), mask, work);
     } else if (type == L4_FPAGE_MEMORY) {
-        unmap_memory(task, fpage, mask);
+        unmap_memory(task, fpage, mask, work);
     } else if (type == L4_FPAGE_OBJ) {
-        unmap_caps(task, fpage, mask);
+        unmap_caps(task, fpage, mask, work);
     } else if (type == L4_FPAGE_IO) {
         io_unmap(task, fpage, mask & L4_UNMAP_ALL_SPACES);
     }

@@ -2,6 +2,10 @@
 #include "kip.h"
 #include "mapping.h"
 #include "print.h"
+#include "work.h"
+
+enum { BOOKMARK_DEPTH = (1 << 28) - 1 };
+enum { COST_STEP = 40, COST_DOWNGRADE = 60, COST_REMOVE = 150, COST_MAP = 250 };
 
 SLAB(mappings, "mapping", sizeof(struct mapping));
 
@@ -27,6 +31,15 @@ static void link(struct mapping *m, struct mapping *position)
         position->next = m;
 }
 
+static void link_before(struct mapping *m, struct mapping *position)
+{
+    m->next = position;
+    m->prev = position->prev;
+    if (m->prev)
+        m->prev->next = m;
+    position->prev = m;
+}
+
 static void unlink(struct mapping *m)
 {
     if (m->next)
@@ -43,6 +56,7 @@ static struct mapping *create(struct space *space, uint64_t va, struct mapping *
     m->space = space;
     m->page = va >> PAGE_SHIFT;
     m->depth = parent ? parent->depth + 1 : 0;
+    m->parent = parent;
     link(m, parent);
     return m;
 }
@@ -66,35 +80,73 @@ static void downgrade(struct mapping *m, unsigned rights)
     page_set(m->space, address_of(m), &slot, page);
 }
 
-/* Applies an unmap to the subtree of @m, without @m itself. */
-static void unmap_children(struct mapping *m, unsigned rights)
+static void apply(struct mapping *m, unsigned rights)
 {
-    struct mapping *child = m->next;
-    while (child && child->depth > m->depth) {
-        struct mapping *next = child->next;
-        if (rights & L4_FPAGE_R)
-            remove(child);
-        else
-            downgrade(child, rights);
-        child = next;
-    }
-}
-
-static void unmap(struct mapping *m, unsigned rights, bool self)
-{
-    unmap_children(m, rights);
-    if (self && (rights & L4_FPAGE_R))
+    if (rights & L4_FPAGE_R)
         remove(m);
-    else if (self)
+    else
         downgrade(m, rights);
 }
 
-static struct mapping *parent_of(struct mapping *m)
+static bool is_bookmark(const struct mapping *m)
 {
-    struct mapping *p = m->prev;
-    while (p && p->depth >= m->depth)
-        p = p->prev;
-    return p;
+    return !m->space;
+}
+
+/*
+ * The subtree between the bookmarks, of which all behind u->last is still to be found. Forth to its
+ * end, then back, for the last one is a leaf.
+ */
+static void unmap_subtree(struct unmapping *u)
+{
+    struct mapping *last = &u->last, *m;
+    bool all = u->left.rights & L4_FPAGE_R;
+    while ((m = last->next) && m->depth > u->depth) {
+        unlink(last);
+        link(last, m);
+        if (!all && !is_bookmark(m))
+            downgrade(m, u->left.rights);
+        work_pause(all ? COST_STEP : COST_DOWNGRADE);
+    }
+    while (all && (m = last->prev) != &u->first) {
+        if (is_bookmark(m)) { /* somebody else's: stays, behind ours */
+            unlink(last);
+            link_before(last, m);
+        } else {
+            remove(m);
+        }
+        work_pause(COST_REMOVE);
+    }
+    unlink(&u->first);
+    unlink(last);
+    u->inside = false;
+}
+
+/* @m has children, or bookmarks behind it. */
+__attribute__((noinline))
+static void unmap_tree(struct unmapping *u, struct mapping *m)
+{
+    u->first = u->last = (struct mapping){.depth = BOOKMARK_DEPTH};
+    u->depth = m->depth;
+    if (u->left.self) {
+        link_before(&u->first, m);
+        link(&u->last, m);
+        if (!(u->left.rights & L4_FPAGE_R))
+            downgrade(m, u->left.rights);
+    } else {
+        link(&u->first, m);
+        link(&u->last, &u->first);
+    }
+    u->inside = true;
+    unmap_subtree(u);
+}
+
+static void unmap_page(struct unmapping *u, struct mapping *m)
+{
+    if (m->next && m->next->depth > m->depth)
+        unmap_tree(u, m);
+    else if (u->left.self)
+        apply(m, u->left.rights);
 }
 
 /* sigma0: the page at @va is the frame at the same address, except where the kernel lives. */
@@ -177,7 +229,8 @@ static bool grant(struct mapping *source, const struct map_request *r, struct sl
  * same frame from the same source, then rights are added, or something else, then it goes - and
  * with it the source, if that was a child of it. 1: mapped, 0: nothing to map, -1: no memory.
  */
-static int map_page(const struct map_request *r, struct slot *from, struct slot *to)
+static int map_page(const struct map_request *r, struct slot *from, struct slot *to,
+                    struct unmapping *u)
 {
     struct mapping *source = lookup(r->from, r->source, from);
     if (!source)
@@ -193,13 +246,14 @@ static int map_page(const struct map_request *r, struct slot *from, struct slot 
     struct page old = page_get(to);
     if (old.rights && !*to->mapping)
         return 0; /* ku_mem stays */
-    if (old.rights && old.frame.raw == page.frame.raw && parent_of(*to->mapping) == source) {
+    if (old.rights && old.frame.raw == page.frame.raw && (*to->mapping)->parent == source) {
         page.rights |= old.rights;
         page_set(r->to, r->target, to, page);
         return 1;
     }
     if (old.rights) {
-        unmap(*to->mapping, L4_FPAGE_R, true);
+        mapping_unmap(u, &(struct unmap_request){r->to, r->target, r->target + PAGE_SIZE,
+                                                 L4_FPAGE_R, true});
         if (!page_get(from).rights)
             return 0;
     }
@@ -220,19 +274,21 @@ static uint64_t page_after(const struct space *space, uint64_t va)
     return va % SPACE_TABLE_SPAN || space->everything ? va : space_next(space, va);
 }
 
-map_count_t mapping_map(const struct map_request *request)
+map_count_t mapping_map(const struct map_request *request, struct work *work)
 {
     struct map_request one = *request;
     uint64_t end = request->source + request->size;
-    map_count_t count = 0;
     struct slot from = {0}, to = {0};
+    int done = 0;
     if (request->to->closed || request->from->closed)
         return 0;
+    one.source += work->done;
+    one.target += work->done;
     while (one.source < end) {
-        int done = map_page(&one, &from, &to);
+        done = map_page(&one, &from, &to, &work->unmapping);
         if (done < 0)
-            return done;
-        count += done;
+            break;
+        work->count += done;
         uint64_t next = page_after(request->from, one.source);
         one.target += next - one.source;
         if (next - one.source > PAGE_SIZE)
@@ -240,34 +296,70 @@ map_count_t mapping_map(const struct map_request *request)
         one.source = next;
         advance(&from, one.source);
         advance(&to, one.target);
+        work->done = one.source - request->source;
+        work_pause(COST_MAP);
     }
+    map_count_t count = done < 0 ? done : work->count;
+    work->done = 0;
+    work->count = 0;
     return count;
 }
 
-void mapping_unmap(struct space *space, uint64_t start, uint64_t end, unsigned rights, bool self)
+void mapping_unmap_rest(struct unmapping *u)
 {
+    struct unmap_request *left = &u->left;
     struct slot slot = {0};
-    end = min_u64(end, USER_END);
-    for (uint64_t va = space_next(space, start); va < end;) {
-        if (find_slot(space, va, false, &slot) && page_get(&slot).rights && *slot.mapping)
-            unmap(*slot.mapping, rights, self);
-        va += PAGE_SIZE;
-        if (va % SPACE_TABLE_SPAN == 0) /* of sigma0's too: nothing is made up here */
-            va = space_next(space, va);
-        advance(&slot, va);
+    if (!left->space)
+        return;
+    if (u->inside) {
+        unmap_subtree(u);
+        left->start += PAGE_SIZE;
     }
+    while (left->start < left->end) {
+        if (find_slot(left->space, left->start, false, &slot)) {
+            if (page_get(&slot).rights && *slot.mapping) {
+                unmap_page(u, *slot.mapping);
+                work_budget -= COST_REMOVE;
+            }
+            left->start += PAGE_SIZE;
+            advance(&slot, left->start);
+        } else {
+            left->start = space_skip(left->space, left->start);
+        }
+        work_pause(COST_STEP);
+    }
+    left->space = NULL;
+}
+
+void mapping_unmap(struct unmapping *u, const struct unmap_request *request)
+{
+    u->left = *request;
+    u->left.end = min_u64(request->end, USER_END);
+    mapping_unmap_rest(u);
+}
+
+/* The node before @m, bookmarks apart. */
+static const struct mapping *before(const struct mapping *m)
+{
+    do
+        m = m->prev;
+    while (m && is_bookmark(m));
+    return m;
 }
 
 bool mapping_is_sound(const struct mapping *m, const struct space *space, uint64_t va)
 {
     struct slot slot, of_prev;
+    const struct mapping *prev = before(m), *parent = prev;
     if (m->space != space || address_of(m) != va || (m->next && m->next->prev != m))
         return false;
-    if (!m->prev)
-        return m->depth == 0 && space->everything;
-    if (m->depth == 0 || m->prev->next != m || m->depth > m->prev->depth + 1)
+    if (!prev)
+        return m->depth == 0 && !m->parent && space->everything;
+    if (m->depth == 0 || m->prev->next != m || m->depth > prev->depth + 1)
         return false;
+    while (parent && parent->depth >= m->depth)
+        parent = parent->parent;
     slot_of(m, &slot);
-    slot_of(m->prev, &of_prev);
-    return page_get(&slot).frame.raw == page_get(&of_prev).frame.raw;
+    slot_of(prev, &of_prev);
+    return m->parent == parent && page_get(&slot).frame.raw == page_get(&of_prev).frame.raw;
 }

@@ -2,9 +2,12 @@
 #include "cap_table.h"
 #include "object.h"
 #include "print.h"
+#include "thread.h"
+#include "work.h"
+
+enum { COST_FORGET = 20, COST_FREE = 200 };
 
 static struct list all = {&all, &all};
-static struct list doomed = {&doomed, &doomed};
 static uint64_t next_id = 1;
 
 void object_init(struct object *object, const struct object_type *type, struct quota *quota)
@@ -39,14 +42,7 @@ void object_unpin(struct object *object)
     if (--object->pins > 0)
         return;
     assert(object->dead && list_empty(&object->caps) && list_empty(&object->doomed));
-    if (object->type->release)
-        object->type->release(object);
-    list_remove(&object->all);
-    if (object->type->slab) {
-        struct quota *quota = object->quota;
-        quota_free(quota, object->type->slab, object);
-        quota_put(quota);
-    }
+    list_append(thread_doomed(), &object->doomed);
 }
 
 void object_kill(struct object *object)
@@ -54,25 +50,45 @@ void object_kill(struct object *object)
     if (object->dead)
         return;
     object->dead = true;
-    while (!list_empty(&object->caps))
-        cap_forget(list_first(&object->caps, struct cap, in_object));
-    list_append(&doomed, &object->doomed);
+    if (object->type->stop)
+        object->type->stop(object);
+    list_remove(&object->doomed); /* a thread may have died before, and wait there already */
+    list_append(thread_doomed(), &object->doomed);
 }
 
-bool object_any_doomed(void)
+/* Nobody points to it any more. */
+static void free_object(struct object *object)
 {
-    return !list_empty(&doomed);
+    struct quota *quota = object->quota;
+    if (object->type->release)
+        object->type->release(object);
+    list_remove(&object->doomed);
+    list_remove(&object->all);
+    if (!object->type->slab)
+        return;
+    quota_free(quota, object->type->slab, object);
+    quota_put(quota);
 }
 
-__attribute__((noinline))
-void object_reap(void)
+void object_reap(struct list *doomed)
 {
-    while (!list_empty(&doomed)) {
-        struct object *object = list_first(&doomed, struct object, doomed);
-        list_remove(&object->doomed);
-        if (object->type->destroy)
-            object->type->destroy(object);
-        object_unpin(object);
+    while (!list_empty(doomed)) {
+        struct object *object = list_first(doomed, struct object, doomed);
+        while (object->dead && !list_empty(&object->caps)) {
+            cap_forget(list_first(&object->caps, struct cap, in_object));
+            work_pause(COST_FORGET);
+        }
+        if (object->pins > 0) {
+            if (object->type->destroy)
+                object->type->destroy(object);
+            if (object->dead)
+                object->pins--;
+        }
+        if (object->pins > 0)
+            list_remove(&object->doomed);
+        else
+            free_object(object);
+        work_pause(COST_FREE);
     }
 }
 

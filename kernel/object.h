@@ -19,14 +19,18 @@ struct object_type {
     void (*destroy)(struct object *object);
     /** Gives back memory beyond the object itself; nobody points to it any more. May be NULL. */
     void (*release)(struct object *object);
+    /** Killed: from this moment on it shall do nothing. Takes no time. May be NULL. */
+    void (*stop)(struct object *object);
 };
 
 /**
  * Head of every kernel object.
  *
- * Life: created with one pin; lives while capabilities count for it; object_kill() empties every
- * capability slot at once and queues it; object_reap(), before the kernel is left, calls destroy
- * and drops the first pin; the last pin frees the memory.
+ * Life: created with one pin; lives while capabilities count for it; object_kill() makes all of
+ * them void at once and puts it on the list of the thread that did it; object_reap(), before that
+ * thread goes on in user mode, empties their slots, calls destroy and drops the first pin; when
+ * there is none left the memory is freed. destroy and release may pause (work.h); then they are
+ * called again from the start.
  */
 struct object {
     const struct object_type *type;
@@ -34,9 +38,9 @@ struct object {
     struct list caps;      /* all capabilities naming this object (struct cap) */
     size_t counted;        /* capabilities that keep it alive, less artificial decrements */
     size_t pins;           /* pointers of the kernel that may outlive the capabilities */
-    bool dead;             /* killed: caps is empty, no capability is made any more */
+    bool dead;             /* killed: caps are void, no capability is made any more */
     struct list all;       /* on the list of all objects; for dumps and books */
-    struct list doomed;    /* on the list of dead, not yet destroyed objects */
+    struct list doomed;    /* on the list of somebody who is to destroy or free it */
     uint64_t id;           /* never reused */
     char name[16];         /* for dumps; zero terminated or full */
 };
@@ -50,14 +54,11 @@ void *object_create(const struct object_type *type, struct quota *quota);
 void object_pin(struct object *object);
 void object_unpin(struct object *object);
 
-/** Invalidates every capability of @object; it is destroyed by the next object_reap(). */
+/** Makes every capability of @object void and dooms it. */
 void object_kill(struct object *object);
 
-/** True if object_reap() has work. */
-bool object_any_doomed(void);
-
-/** Destroys everything killed so far, including what dies on the way; iterative. */
-void object_reap(void);
+/** Destroys everything on the list @doomed, including what is added on the way; pauses. */
+void object_reap(struct list *doomed);
 
 /** First and next object of the system; NULL at the end. */
 struct object *object_next(struct object *object);

@@ -29,13 +29,17 @@ static inline void *page_dir_get(struct page_dir *dir, uint64_t index, bool allo
     return dir->pages ? dir->pages[index] : NULL;
 }
 
+/** Frees page @index. */
+static inline void page_dir_drop(struct page_dir *dir, uint64_t index)
+{
+    quota_free_pages(dir->quota, dir->pages[index], 0);
+    dir->pages[index] = NULL;
+}
+
+/** Frees the directory, whose pages are all dropped. */
 static inline void page_dir_free(struct page_dir *dir)
 {
-    if (!dir->pages)
-        return;
-    for (unsigned i = 0; i < PAGE_DIR_ENTRIES; i++)
-        if (dir->pages[i])
-            quota_free_pages(dir->quota, dir->pages[i], 0);
-    quota_free_pages(dir->quota, dir->pages, 0);
+    if (dir->pages)
+        quota_free_pages(dir->quota, dir->pages, 0);
     dir->pages = NULL;
 }

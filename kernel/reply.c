@@ -3,10 +3,13 @@
 
 #include "reply.h"
 #include "thread.h"
+#include "work.h"
 
 #define SLOTS_PER_DIR (PAGE_DIR_ENTRIES * REPLY_SLOTS_PER_PAGE)
 
 _Static_assert(L4_REPLY_SLOTS == 2 * SLOTS_PER_DIR, "ABI 2.4");
+
+enum { COST_PAGE = 2000 };
 
 struct reply_slot *reply_lookup(struct reply_table *table, uint64_t index, bool allocate)
 {
@@ -43,8 +46,12 @@ void reply_table_clear(struct reply_table *table)
     for (unsigned d = 0; d < ARRAY_SIZE(table->dirs); d++) {
         for (unsigned p = 0; table->dirs[d].pages && p < PAGE_DIR_ENTRIES; p++) {
             struct reply_slot *page = page_dir_get(&table->dirs[d], p, false);
-            for (unsigned i = 0; page && i < REPLY_SLOTS_PER_PAGE; i++)
+            if (!page)
+                continue;
+            for (unsigned i = 0; i < REPLY_SLOTS_PER_PAGE; i++)
                 reply_clear(&page[i]);
+            page_dir_drop(&table->dirs[d], p);
+            work_pause(COST_PAGE);
         }
         page_dir_free(&table->dirs[d]);
     }

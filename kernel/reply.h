@@ -33,5 +33,5 @@ void reply_clear(struct reply_slot *slot);
 /** Takes @caller out of the slot that holds it, if any: it no longer waits for that reply. */
 void reply_forget(struct thread *caller);
 
-/** Clears all slots and frees them. */
+/** Clears all slots and frees them; pauses (work.h). */
 void reply_table_clear(struct reply_table *table);

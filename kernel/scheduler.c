@@ -110,6 +110,11 @@ struct thread *scheduler_pick(void)
     return t;
 }
 
+struct thread *scheduler_running(void)
+{
+    return running;
+}
+
 struct list *scheduler_queue(unsigned priority)
 {
     return &ready[priority];
@@ -168,14 +173,12 @@ static l4_msgtag_t op_info(struct invocation *call)
     return answer_words(0, 3);
 }
 
-static void set_priority(struct thread *t, unsigned priority, uint64_t quantum)
+void scheduler_set_priority(struct thread *t, unsigned priority)
 {
     bool is_ready = t->state == THREAD_READY;
     if (is_ready)
         scheduler_remove(t);
     t->priority = (uint8_t)priority;
-    t->quantum_us = quantum ? (int64_t)min_u64(quantum, 1ull << 40) : SCHEDULER_QUANTUM_US;
-    t->slice_us = t->quantum_us;
     if (is_ready)
         scheduler_add(t, t == current);
 }
@@ -197,7 +200,9 @@ static l4_msgtag_t op_run(struct invocation *call)
     if (!a.object)
         return a.error;
     struct thread *t = container_of(a.object, struct thread, object);
-    set_priority(t, (unsigned)min_u64((uint64_t)priority, SCHEDULER_MAX_PRIORITY), quantum);
+    t->quantum_us = quantum ? (int64_t)min_u64(quantum, 1ull << 40) : SCHEDULER_QUANTUM_US;
+    t->slice_us = t->quantum_us;
+    scheduler_set_priority(t, (unsigned)min_u64((uint64_t)priority, SCHEDULER_MAX_PRIORITY));
     t->scheduled = true;
     thread_run_if_complete(t);
     return answer(0);
@@ -223,4 +228,4 @@ static l4_msgtag_t invoke(struct object *object, struct invocation *call)
     }
 }
 
-const struct object_type scheduler_type = {"scheduler", NULL, invoke, NULL, NULL};
+const struct object_type scheduler_type = {"scheduler", NULL, invoke, NULL, NULL, NULL};

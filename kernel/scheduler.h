@@ -22,6 +22,11 @@ void scheduler_stop(struct thread *t);
 /** The thread to run: the first one of the highest priority; NULL: none is ready. */
 struct thread *scheduler_pick(void);
 
+/** What scheduler_pick() returned last, if that is READY still; else NULL. */
+struct thread *scheduler_running(void);
+
+void scheduler_set_priority(struct thread *t, unsigned priority);
+
 /** The READY threads of @priority (`ready`), but for those that run or are about to: to look at. */
 struct list *scheduler_queue(unsigned priority);
 

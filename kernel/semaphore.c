@@ -90,4 +90,4 @@ static void destroy(struct object *object)
 
 SLAB(semaphores, "semaphore", sizeof(struct semaphore));
 
-const struct object_type semaphore_type = {"semaphore", &semaphores, invoke, destroy, NULL};
+const struct object_type semaphore_type = {"semaphore", &semaphores, invoke, destroy, NULL, NULL};

@@ -58,7 +58,7 @@ static bool names_reply_slot(uint64_t selector)
 }
 
 /* Without a receive phase only errors of the IPC itself are seen (ABI 1.3). */
-static void give_answer(struct thread *t, l4_msgtag_t result)
+void syscall_answer(struct thread *t, l4_msgtag_t result)
 {
     if (!(t->ipc.flags & L4_SYSF_RECV) && !l4_msgtag_has_error(result))
         result = t->ipc.tag;
@@ -83,7 +83,7 @@ static void invoke(struct thread *t, struct object *object, unsigned rights, uns
     t->ipc.partner = object->id;
     l4_msgtag_t result = object->type->invoke(object, &call);
     if (call.outcome == OUTCOME_ANSWER)
-        give_answer(t, result);
+        syscall_answer(t, result);
     else if (call.outcome == OUTCOME_NO_REPLY && t->ipc.flags & L4_SYSF_RECV)
         ipc_receive(t);
     else if (call.outcome == OUTCOME_NO_REPLY)
@@ -167,13 +167,8 @@ void syscall_trapped(void)
     exception_raise(t);
 }
 
-void (*syscall_handler)(void) = syscall_from_user;
-void (*syscall_plain)(void) = syscall_from_user;
-
-void syscall_from_user(void)
+void syscall_again(struct thread *t)
 {
-    counters.entries++;
-    struct thread *t = current;
     uint64_t selector = t->regs.rdx;
     struct ipc *m = &t->ipc;
     m->flags = selector & 0xf;
@@ -196,3 +191,12 @@ void syscall_from_user(void)
     else
         send(t, selector);
 }
+
+void syscall_from_user(void)
+{
+    counters.entries++;
+    syscall_again(current);
+}
+
+void (*syscall_handler)(void) = syscall_from_user;
+void (*syscall_plain)(void) = syscall_from_user;

@@ -10,6 +10,8 @@
 #include "thread.h"
 
 enum { KU_MEM_MIN_ORDER = 12, KU_MEM_MAX_ORDER = 17 };
+enum { FIRST_FPAGE = 2 }; /* word of a request to unmap */
+enum { COST_KU_MEM = 300, COST_FPAGE = 100 };
 
 SLAB(tasks, "task", sizeof(struct task));
 SLAB(ku_mems, "ku_mem", sizeof(struct ku_mem));
@@ -105,16 +107,25 @@ void *task_ku_address(struct task *task, uaddr_t address, size_t size)
     return NULL;
 }
 
+static void stop(struct object *object)
+{
+    struct task *task = task_of(object);
+    task->caps.dir.closed = true;
+    space_close(&task->space);
+}
+
 /* Threads may survive; they find an address space and a capability table that stay empty. */
 static void destroy(struct object *object)
 {
     struct task *task = task_of(object);
-    task->caps.dir.closed = true;
-    task->space.closed = true;
     if (!task->space.root)
         return;
     cap_table_clear(&task->caps);
-    mapping_unmap(&task->space, 0, USER_END, L4_FPAGE_RWX, true);
+    if (task->end.left.space)
+        mapping_unmap_rest(&task->end);
+    else
+        mapping_unmap(&task->end, &(struct unmap_request){&task->space, 0, USER_END, L4_FPAGE_RWX,
+                                                          true});
     io_unmap(task, l4_fpage_io(0, 16, L4_FPAGE_RW), true);
 }
 
@@ -129,6 +140,7 @@ static void release(struct object *object)
         task->ku_mem = k->next;
         quota_free_pages(task->object.quota, k->block, k->order - PAGE_SHIFT);
         quota_free(task->object.quota, &ku_mems, k);
+        work_pause(COST_KU_MEM);
     }
     if (task->space.root)
         space_free(&task->space);
@@ -151,19 +163,44 @@ static l4_msgtag_t op_map(struct task *task, struct invocation *call)
         .fpage = {call->mr[2]},
         .window = l4_fpage_all(),
         .strong = source_is_strong && call->rights & L4_CAP_S,
+        .work = &call->caller->work,
     };
-    return map_item(&m) < 0 ? answer_ipc_error(call, L4_IPC_SEMAPFAILED) : answer(0);
+    thread_begin_work(call->caller, WORK_SYSCALL);
+    map_count_t count = map_item(&m);
+    thread_end_work(call->caller);
+    return count < 0 ? answer_ipc_error(call, L4_IPC_SEMAPFAILED) : answer(0);
 }
 
 static l4_msgtag_t op_unmap(struct task *task, struct invocation *call)
 {
     if (call->words < 2)
         return answer(-L4_EMSGTOOSHORT);
-    for (unsigned i = 2; i < call->words; i++) {
-        unmap_fpage(task, (l4_fpage_t){call->mr[i]}, call->mr[1]);
-        call->mr[i] &= ~0xfull; /* referenced and dirty are not tracked */
-    }
+    struct thread *t = call->caller;
+    object_pin(&task->object);
+    t->work.task = task;
+    t->work.item = FIRST_FPAGE;
+    thread_begin_work(t, WORK_UNMAP);
+    task_unmap_rest(t);
     return answer_words(0, call->words);
+}
+
+void task_unmap_rest(struct thread *t)
+{
+    struct work *work = &t->work;
+    struct task *task = work->task;
+    uint64_t *mr = t->utcb->mr;
+    if (work->unmapping.left.space) {
+        mapping_unmap_rest(&work->unmapping);
+        work->item++;
+    }
+    while (work->item < l4_msgtag_words(t->ipc.tag)) {
+        unmap_fpage(task, (l4_fpage_t){mr[work->item]}, mr[1], work);
+        mr[work->item++] &= ~0xfull; /* referenced and dirty are not tracked */
+        work->done = 0;
+        work_pause(COST_FPAGE);
+    }
+    thread_end_work(t);
+    object_unpin(&task->object);
 }
 
 static l4_msgtag_t op_cap_info(struct task *task, struct invocation *call)
@@ -214,4 +251,4 @@ static l4_msgtag_t invoke(struct object *object, struct invocation *call)
     }
 }
 
-const struct object_type task_type = {"task", &tasks, invoke, destroy, release};
+const struct object_type task_type = {"task", &tasks, invoke, destroy, release, stop};

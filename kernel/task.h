@@ -4,9 +4,12 @@
 #include <l4/fpage.h>
 
 #include "cap_table.h"
+#include "mapping.h"
 #include "object.h"
 #include "reply.h"
 #include "x86_64/paging.h"
+
+struct thread;
 
 /** Kernel-user memory: pinned pages shared by kernel and task (ABI 4.4). */
 struct ku_mem {
@@ -22,6 +25,7 @@ struct task {
     struct space space;
     struct cap_table caps;
     struct reply_table replies;
+    struct unmapping end; /* of all its pages, at its death */
     struct ku_mem *ku_mem;
     uint8_t *io_bitmap; /* 8 KiB, a set bit forbids a port; NULL: none allowed */
     uint64_t io_source; /* id of the task the ports came from */
@@ -41,6 +45,9 @@ long task_add_ku_mem(struct task *task, l4_fpage_t fpage);
 
 /** Kernel address of the @size bytes at @address if they lie in one piece of ku_mem, else NULL. */
 void *task_ku_address(struct task *task, uaddr_t address, size_t size);
+
+/** Carries on with the request to unmap in which @t was interrupted, to its end; pauses. */
+void task_unmap_rest(struct thread *t);
 
 /** The capability that @selector of @task names; NULL: empty or a special selector. */
 struct cap *task_cap(struct task *task, uint64_t selector);

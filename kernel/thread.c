@@ -12,14 +12,11 @@
 #include "x86_64/cpu.h"
 #include "x86_64/trap.h"
 
+enum { COST_RESUME = 100 };
+
 struct thread *current;
 
 SLAB(threads, "thread", sizeof(struct thread));
-
-static struct thread *thread_of(struct object *object)
-{
-    return container_of(object, struct thread, object);
-}
 
 struct thread *thread_create(struct quota *quota)
 {
@@ -33,6 +30,7 @@ struct thread *thread_create(struct quota *quota)
     list_init(&t->irqs);
     list_init(&t->ipc.sender.node);
     list_init(&t->timeout.node);
+    list_init(&t->doomed);
     fpu_init(&t->fpu);
     t->regs.cs = SEL_USER_CODE;
     t->regs.ss = SEL_USER_DATA;
@@ -89,56 +87,14 @@ void thread_block(struct thread *t, enum thread_state state)
     t->state = state;
 }
 
-static void leave_task(struct thread *t)
-{
-    struct task *task = t->task;
-    if (!task)
-        return;
-    t->utcb->free_marker = 0;
-    t->task = t->here = NULL;
-    if (--task->threads == 0)
-        reply_table_clear(&task->replies);
-    object_unpin(&task->object);
-}
-
-void thread_die(struct thread *t)
-{
-    if (t->state == THREAD_DEAD)
-        return;
-    while (!list_empty(&t->irqs))
-        irq_unbind(list_first(&t->irqs, struct irq, of_thread));
-    while (!list_empty(&t->gates))
-        gate_orphan(list_first(&t->gates, struct gate, of_thread));
-    thread_block(t, THREAD_DEAD);
-    ipc_thread_dies(t);
-    if (t->deletion_irq)
-        object_unpin(t->deletion_irq);
-    t->deletion_irq = NULL;
-    if (current == t)
-        current = NULL;
-    vcpu_end(t);
-    leave_task(t);
-}
-
-void thread_condemn(struct thread *t, const char *why)
-{
-    kprintf("kernel: thread %lu \"%.16s\" killed: %s, ip %lx\n", t->object.id, t->object.name, why,
-            t->regs.rip);
-    thread_die(t);
-}
-
 const char *thread_state_name(const struct thread *t)
 {
     static const char *const names[] = {"stopped", "ready", "sending", "receiving", "down", "dead"};
     return names[t->state];
 }
 
-static void destroy(struct object *object)
-{
-    thread_die(thread_of(object));
-}
-
-const struct object_type thread_type = {"thread", &threads, thread_invoke, destroy, NULL};
+const struct object_type thread_type = {"thread", &threads, thread_invoke, thread_destroy, NULL,
+                                       thread_stop};
 
 /* An exception that the kernel, not the CPU, finds. */
 __attribute__((noinline))
@@ -157,29 +113,6 @@ static bool raise_if_wild(struct thread *t)
     if (wild)
         raise(t, TRAP_GENERAL_PROTECTION);
     return wild;
-}
-
-/* Carries on with what the kernel does in the name of @t. True: @t is to run, trapped. */
-__attribute__((noinline))
-static bool resume(struct thread *t)
-{
-    unsigned todo = t->todo;
-    if (todo & TODO_FAULT_REPLY) {
-        t->todo &= (uint8_t)~TODO_FAULT_REPLY;
-        fault_replied(t);
-    } else if (todo & TODO_EXCEPTION_REPLY) {
-        t->todo &= (uint8_t)~TODO_EXCEPTION_REPLY;
-        exception_replied(t);
-    } else if (todo & TODO_RAISE) {
-        t->todo &= (uint8_t)~TODO_RAISE;
-        raise(t, TRAP_RAISED);
-    } else if (todo & TODO_VCPU_EVENT) {
-        t->todo &= (uint8_t)~TODO_VCPU_EVENT;
-        vcpu_take_event(t);
-    } else if (!raise_if_wild(t)) {
-        return true;
-    }
-    return false;
 }
 
 void thread_load_segments(const struct thread *t)
@@ -232,12 +165,46 @@ static inline void load(struct thread *t)
     cpu_set_frame((char *)t + THREAD_FRAME_TOP);
 }
 
+/* Carries on with what the kernel does in the name of @t. True: @t is to run, trapped. */
+__attribute__((noinline))
+static bool resume(struct thread *t)
+{
+    unsigned todo = t->todo;
+    work_pause(COST_RESUME);
+    if (todo & TODO_REAP) {
+        thread_reap(t);
+    } else if (todo & TODO_WORK) {
+        work_carry_on(t);
+    } else if (todo & TODO_FAULT_REPLY) {
+        t->todo &= (uint8_t)~TODO_FAULT_REPLY;
+        fault_replied(t);
+    } else if (todo & TODO_EXCEPTION_REPLY) {
+        t->todo &= (uint8_t)~TODO_EXCEPTION_REPLY;
+        exception_replied(t);
+    } else if (todo & TODO_RAISE) {
+        t->todo &= (uint8_t)~TODO_RAISE;
+        raise(t, TRAP_RAISED);
+    } else if (todo & TODO_VCPU_EVENT) {
+        t->todo &= (uint8_t)~TODO_VCPU_EVENT;
+        vcpu_take_event(t);
+    } else if (!raise_if_wild(t)) {
+        return true;
+    }
+    return false;
+}
+
+__attribute__((noinline))
+void thread_load(struct thread *t)
+{
+    if (t != current)
+        load(t);
+}
+
 /* @t, which has MODE_TRAPPED, is what user mode runs until thread_entered(). */
 __attribute__((noinline))
 static void load_trapped(struct thread *t)
 {
-    if (t != current)
-        load(t);
+    thread_load(t);
     syscall_handler = syscall_trapped;
     if (t->mode & MODE_NO_FPU)
         cpu_forbid_fpu();
@@ -246,8 +213,6 @@ static void load_trapped(struct thread *t)
 struct l4_exc_regs *kernel_leave(void)
 {
     for (;;) {
-        if (object_any_doomed())
-            object_reap();
         struct thread *next = scheduler_pick();
         if (!next) {
             counters.idle -= cpu_tsc();

@@ -9,6 +9,7 @@
 #include "task.h"
 #include "timeout.h"
 #include "vcpu.h"
+#include "work.h"
 #include "x86_64/cpu.h"
 #include "x86_64/fpu.h"
 
@@ -28,6 +29,8 @@ enum {
     TODO_RAISE = 4,           /* ex_regs asked for exception 0xff */
     TODO_VCPU_EVENT = 8,      /* a message came for a vCPU that could not take it at once */
     TODO_TRAPPED = 0x10,      /* stays as long as MODE_TRAPPED */
+    TODO_REAP = 0x40,         /* what it has killed has to be destroyed */
+    TODO_WORK = 0x80,         /* to carry on with its `work` */
 };
 
 /** What is special about a thread; 0 for most. */
@@ -75,6 +78,8 @@ struct thread {
     struct list gates, irqs; /* bound to this thread */
     struct object *deletion_irq; /* pinned; triggered when a bound gate is deleted */
     struct vcpu vcpu;        /* if MODE_VCPU */
+    struct work work;        /* how far its system call is, if that may take long */
+    struct list doomed;      /* objects that it has killed: destroyed before it goes on */
 };
 
 /* The CPU aligns the stack to 16 bytes before it pushes ss, the last field of the user frame. */
@@ -123,8 +128,48 @@ void thread_block(struct thread *t, enum thread_state state);
 /** Kills the thread for something it did itself, with a line on the console that says why. */
 void thread_condemn(struct thread *t, const char *why);
 
-/** It will never run again, and nothing waits for it; idempotent. Its capabilities stay valid. */
+/** Killed or condemned: from now on it does nothing. */
+void thread_stop(struct object *object);
+
+/** Cuts all ties of the dead thread; pauses. */
+void thread_destroy(struct object *object);
+
+/** It dies, but is not deleted: its capabilities stay valid. */
 void thread_die(struct thread *t);
+
+/** Destroys what @t has killed; pauses. */
+void thread_reap(struct thread *t);
+
+/**
+ * Where those objects go that are killed now: to the list of the thread that runs, or, if there is
+ * none, because it killed itself, to that of its heir, a thread of the kernel's own.
+ */
+struct list *thread_doomed(void);
+
+/** @t, which runs, begins (again) with something that can be interrupted and carried on. */
+static inline void thread_begin_work(struct thread *t, enum work_kind kind)
+{
+    t->work.kind = kind;
+    t->todo |= TODO_WORK;
+}
+
+/** It is done, or is to be begun anew. */
+static inline void thread_end_work(struct thread *t)
+{
+    t->todo &= (uint8_t)~TODO_WORK;
+    t->work.item = 0;
+    t->work.done = 0;
+    t->work.count = 0;
+}
+
+/** Makes the system call of @t, which is `current`, again. */
+void syscall_again(struct thread *t);
+
+/** Ends a request of @t to an object with @result. */
+void syscall_answer(struct thread *t, l4_msgtag_t result);
+
+/** Makes @t `current`. */
+void thread_load(struct thread *t);
 
 /** Loads selectors and bases of @t, which is `current`. */
 void thread_load_segments(const struct thread *t);

@@ -10,6 +10,7 @@
 /** Items of one message on their way (ABI 5.2 to 5.6). */
 struct item_transfer {
     struct thread *from, *to;
+    struct work *work;
     unsigned next[4]; /* per flexpage type: BR index of the receive item to use next */
     bool strong;      /* the channel has S */
 };
@@ -69,7 +70,10 @@ static uint64_t local_id(const struct item_transfer *t, l4_fpage_t sent, uint64_
     return L4_RESULT_LABEL;
 }
 
-/* Transfers the item in @item[0..1] of the sender; @result is the receiver's place for it. */
+/*
+ * Transfers the item in @item[0..1] of the sender; @result is the receiver's place for it, NULL if
+ * that is done already.
+ */
 static unsigned transfer_item(struct item_transfer *t, const uint64_t item[2], uint64_t *result)
 {
     l4_fpage_t sent = {item[1]};
@@ -77,7 +81,8 @@ static unsigned transfer_item(struct item_transfer *t, const uint64_t item[2], u
     uint64_t word0 = item[0], kind = L4_RESULT_MAPPED;
     struct window w;
     if (word0 == 0) {
-        result[0] = 0;
+        if (result)
+            result[0] = 0;
         return 0;
     }
     unsigned code = read_window(t, type, &w);
@@ -85,10 +90,12 @@ static unsigned transfer_item(struct item_transfer *t, const uint64_t item[2], u
         return code;
     if (!(word0 & L4_ITEM_CONT))
         t->next[type] += w.length;
+    if (!result)
+        return 0;
     if (w.local_id)
         kind = local_id(t, sent, &result[1]);
     if (kind == L4_RESULT_MAPPED) {
-        struct map_item m = {t->from->task, w.task, word0, sent, w.fpage, t->strong};
+        struct map_item m = {t->from->task, w.task, word0, sent, w.fpage, t->strong, t->work};
         long count = map_item(&m);
         if (count < 0)
             return L4_IPC_SEMAPFAILED;
@@ -98,29 +105,53 @@ static unsigned transfer_item(struct item_transfer *t, const uint64_t item[2], u
     return 0;
 }
 
-/* Out of line: messages without items, nearly all, shall not pay for its stack frame. */
+/* All items, but for those that were done before the transfer was interrupted. */
+static unsigned transfer_all(struct item_transfer *t, unsigned words)
+{
+    unsigned items = l4_msgtag_items(t->from->ipc.tag);
+    for (unsigned i = 0, at = words; i < items; i++, at += 2) {
+        if (at + 2 > L4_UTCB_MR)
+            return L4_IPC_SEMSGCUT;
+        bool is_done = i < t->work->item;
+        uint64_t item[2] = {t->from->utcb->mr[at], t->from->utcb->mr[at + 1]};
+        unsigned code = transfer_item(t, item, is_done ? NULL : &t->to->utcb->mr[at]);
+        if (code)
+            return code;
+        if (!is_done)
+            t->work->item = i + 1;
+    }
+    return 0;
+}
+
+/*
+ * Out of line: messages without items, nearly all, shall not pay for its stack frame. The one of
+ * the two that runs is at work; the other waits, and may wait for something else when the transfer
+ * is taken up again.
+ */
 __attribute__((noinline))
 static unsigned transfer_items(struct thread *from, struct thread *to, unsigned words)
 {
     uint64_t bdr = to->utcb->bdr;
+    bool sends = from->state != THREAD_SENDING;
+    struct thread *worker = sends ? from : to, *other = sends ? to : from;
     struct item_transfer t = {
         .from = from,
         .to = to,
+        .work = &worker->work,
         .strong = from->ipc.rights & L4_CAP_S,
         .next = {[L4_FPAGE_MEMORY] = bdr >> L4_BDR_MEM_SHIFT & 0x1f,
                  [L4_FPAGE_IO] = bdr >> L4_BDR_IO_SHIFT & 0x1f,
                  [L4_FPAGE_OBJ] = bdr >> L4_BDR_OBJ_SHIFT & 0x1f},
     };
-    unsigned items = l4_msgtag_items(from->ipc.tag);
-    for (unsigned i = 0, at = words; i < items; i++, at += 2) {
-        if (at + 2 > L4_UTCB_MR)
-            return L4_IPC_SEMSGCUT;
-        uint64_t item[2] = {from->utcb->mr[at], from->utcb->mr[at + 1]};
-        unsigned code = transfer_item(&t, item, &to->utcb->mr[at]);
-        if (code)
-            return code;
-    }
-    return 0;
+    if (other->ipc.visitor != worker->object.id)
+        thread_end_work(worker);
+    other->ipc.visitor = worker->object.id;
+    thread_begin_work(worker, sends ? WORK_SYSCALL : WORK_RECEIVE);
+    unsigned code = transfer_all(&t, words);
+    if (worker->todo & TODO_REAP || worker->state != THREAD_READY)
+        cpu_leave(); /* what an item has overwritten goes first; that may be one of the two */
+    thread_end_work(worker);
+    return code;
 }
 
 __attribute__((noinline))

@@ -173,10 +173,12 @@ static long find_user_task(struct thread *t)
 static l4_msgtag_t map_items(struct thread *t, struct invocation *call)
 {
     struct task *to = t->vcpu.user_task;
-    for (unsigned i = 0, at = call->words; to && i < call->items; i++, at += 2) {
+    for (; to && t->work.item < call->items; t->work.item++) {
+        unsigned at = call->words + 2 * t->work.item;
         if (at + 2 > L4_UTCB_MR)
             return answer_ipc_error(call, L4_IPC_SEMSGCUT);
-        struct map_item m = {t->task, to, call->mr[at], {call->mr[at + 1]}, l4_fpage_all(), true};
+        struct map_item m = {t->task, to, call->mr[at], {call->mr[at + 1]}, l4_fpage_all(), true,
+                             &t->work};
         if (!(m.word0 & L4_ITEM_MAP))
             continue;
         if (to->object.dead)
@@ -225,7 +227,9 @@ l4_msgtag_t vcpu_resume(struct thread *t, struct invocation *call)
     long error = find_user_task(t);
     if (error)
         return answer(error);
+    thread_begin_work(t, WORK_SYSCALL);
     l4_msgtag_t result = map_items(t, call);
+    thread_end_work(t);
     if (result.raw)
         return result;
     unsigned state = area->saved_state;

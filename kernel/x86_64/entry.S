@@ -156,6 +156,17 @@ cpu_idle:
     cli
     jmp 1b
 
+/* The instruction behind sti still runs with interrupts off. */
+    .globl cpu_take_interrupts
+cpu_take_interrupts:
+    sti
+    nop
+    cli
+    ret
+
+    .globl cpu_leave
+    .set cpu_leave, leave
+
     .globl cpu_halt
 cpu_halt:
     cli

@@ -4,6 +4,7 @@
 #include "counters.h"
 #include "frames.h"
 #include "print.h"
+#include "work.h"
 #include "x86_64/cpu.h"
 #include "x86_64/paging.h"
 
@@ -22,6 +23,8 @@
 #define DIRECT_SLOT  256        /* top-level entries of the kernel half */
 #define IMAGE_SLOT   511
 #define IMAGE_START  (KERNEL_IMAGE + 0x400000)
+
+enum { COST_ENTRY = 4, COST_SCAN = COST_ENTRY * ENTRIES, COST_FREE = 150 };
 
 /* From the linker script, page aligned. */
 extern char kernel_text_end[], kernel_rodata_end[], kernel_end[];
@@ -102,24 +105,47 @@ static uint64_t *table_at(uint64_t entry)
     return entry & PTE_P ? phys_to_virt((paddr_t){entry & PTE_FRAME}) : NULL;
 }
 
-void space_free(struct space *space)
+void space_close(struct space *space)
 {
+    space->closed = true;
     if (loaded == space->root_phys)
         load(image_phys(kernel_root));
+    space->root_phys = image_phys(kernel_root);
+}
+
+/* Frees the table behind @entry, of 2^@order pages. */
+static void free_table(struct space *space, uint64_t *entry, unsigned order)
+{
+    quota_free_pages(space->quota, table_at(*entry), order);
+    *entry = 0;
+    work_pause(COST_FREE);
+}
+
+static void free_leaves(struct space *space, uint64_t *l2)
+{
+    for (unsigned k = 0; k < ENTRIES; k++)
+        if (table_at(l2[k]))
+            free_table(space, &l2[k], LEAF_ORDER);
+}
+
+void space_free(struct space *space)
+{
     for (unsigned i = 0; i < ENTRIES / 2; i++) {
         uint64_t *l3 = table_at(space->root[i]);
         for (unsigned j = 0; l3 && j < ENTRIES; j++) {
             uint64_t *l2 = table_at(l3[j]);
-            for (unsigned k = 0; l2 && k < ENTRIES; k++)
-                if (table_at(l2[k]))
-                    quota_free_pages(space->quota, table_at(l2[k]), LEAF_ORDER);
-            if (l2)
-                quota_free_pages(space->quota, l2, 0);
+            if (!l2)
+                continue;
+            free_leaves(space, l2);
+            work_budget -= COST_SCAN;
+            free_table(space, &l3[j], 0);
         }
+        work_budget -= COST_SCAN;
         if (l3)
-            quota_free_pages(space->quota, l3, 0);
+            free_table(space, &space->root[i], 0);
     }
     quota_free_pages(space->quota, space->root, 0);
+    space->root = NULL;
 }
 
 size_t space_pages(const struct space *space)
@@ -199,25 +225,29 @@ static unsigned first_present(const uint64_t *table, unsigned i)
     return i;
 }
 
-uint64_t space_next(const struct space *space, uint64_t va)
+uint64_t space_skip(const struct space *space, uint64_t va)
 {
     const uint64_t *table = space->root;
-    unsigned shift = 39;
-    while (va < USER_END) {
+    for (unsigned shift = 39; va < USER_END; shift -= 9) {
         unsigned i = (unsigned)(va >> shift) % ENTRIES, found = first_present(table, i);
+        work_budget -= COST_ENTRY * (long)(found - i);
         if (found > i)
             va = align_down(va, shift) + ((uint64_t)(found - i) << shift);
-        if (found == ENTRIES) { /* on behind this table, from the top */
-            table = space->root;
-            shift = 39;
-        } else if (shift == 21) {
+        if (found == ENTRIES || shift == 21)
             return va;
-        } else if (va < USER_END) {
-            table = table_at(table[found]);
-            shift -= 9;
-        }
+        table = table_at(table[found]);
     }
     return USER_END;
+}
+
+uint64_t space_next(const struct space *space, uint64_t va)
+{
+    uint64_t next = space_skip(space, va);
+    while (next != va && next < USER_END) { /* it has stopped at the end of a table */
+        va = next;
+        next = space_skip(space, va);
+    }
+    return next;
 }
 
 struct page page_get(const struct slot *slot)

@@ -61,7 +61,9 @@ struct slot {
 void paging_init(paddr_t start, paddr_t end);
 
 bool space_init(struct space *space);
-/** Frees all tables; nothing with a mapping may be left. */
+/** From now on nothing can be mapped there, and its threads find themselves in empty space. */
+void space_close(struct space *space);
+/** Frees all tables, with pauses (work.h); nothing with a mapping may be left. */
 void space_free(struct space *space);
 /** How many pages of heap its tables take. */
 size_t space_pages(const struct space *space);
@@ -73,6 +75,8 @@ bool space_slot(struct space *space, uint64_t va, bool allocate, struct slot *sl
 
 /** First address at or behind @va (page aligned) that has a last-level table; USER_END: none. */
 uint64_t space_next(const struct space *space, uint64_t va);
+/** The same, but may stop short of that: what it skips at most is bounded (to be called again). */
+uint64_t space_skip(const struct space *space, uint64_t va);
 
 struct page page_get(const struct slot *slot);
 /** Writes the entry for @va and flushes it where it may be cached. rights 0: not present. */

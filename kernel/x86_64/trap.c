@@ -66,7 +66,10 @@ void trap_from_user(void)
 
 void trap_from_kernel(struct l4_exc_regs *frame)
 {
-    if (frame->trap >= TRAP_IRQ) { /* only the idle loop lets interrupts in */
+    if (frame->trap >= TRAP_IRQ && work_is_paused) {
+        work_is_paused = false;
+        interrupt((unsigned)frame->trap - TRAP_IRQ, scheduler_running());
+    } else if (frame->trap >= TRAP_IRQ) { /* only the idle loop lets them in besides */
         counters.idle += cpu_tsc();
         interrupt((unsigned)frame->trap - TRAP_IRQ, NULL);
     } else {

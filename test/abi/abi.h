@@ -39,8 +39,8 @@ struct test {
 
 /** Tests of one file; the list ends with a NULL name. */
 extern const struct test ipc_tests[], reply_tests[], item_tests[], object_tests[], memory_tests[],
-    irq_tests[], exception_tests[], quota_tests[], fuzz_tests[], long_tests[], control_tests[],
-    vcpu_tests[], vcpu_event_tests[], alien_tests[],
+    irq_tests[], exception_tests[], quota_tests[], fuzz_tests[], long_tests[], preempt_tests[],
+    control_tests[], vcpu_tests[], vcpu_event_tests[], alien_tests[],
     debugger_tests[], bench_tests[];
 /** With somebody at the serial line: run alone, if the command line asks for it. */
 extern const struct test stop_tests[];
@@ -113,6 +113,9 @@ void harness_reset(void);
  * prints `audit: ok` or what is wrong). False: something is. A kernel without it is believed.
  */
 bool kernel_audit(void);
+
+/** The largest limit a sub-factory of @from can get: what is unused, to the byte. */
+uint64_t rest_of(l4_cap_t from);
 
 /** Sends @words words from the MRs through @cap, no answer wanted, waiting at most 50 ms. */
 long send_words(l4_cap_t cap, unsigned words);

@@ -8,6 +8,7 @@ static const struct test *const suites[] = {ipc_tests,    reply_tests,     item_
                                             quota_tests,  exception_tests, fuzz_tests,
                                             vcpu_tests,   vcpu_event_tests, alien_tests,
                                             control_tests, debugger_tests, long_tests,
+                                            preempt_tests,
                                             bench_tests};
 
 static bool failed;

@@ -10,8 +10,7 @@ static bool new_factory(uint64_t limit)
     return !l4_factory_create_factory(L4_BASE_FACTORY_CAP, factory, limit);
 }
 
-/* The largest limit a sub-factory of @from can get: what is unused, to the byte. */
-static uint64_t rest_of(l4_cap_t from)
+uint64_t rest_of(l4_cap_t from)
 {
     uint64_t low = 0, high = 64 << 20;
     l4_cap_t probe = l4_cap(0xfff0);

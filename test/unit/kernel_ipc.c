@@ -92,6 +92,12 @@ struct argument argument_object(struct invocation *call, unsigned index,
     return (struct argument){0};
 }
 
+long work_budget;
+
+void work_let_interrupts_in(void)
+{
+}
+
 /* The model. */
 enum { READY, SENDING, RECEIVING, DEAD };
 enum { NOBODY = -1, ANYBODY = -2 };
@@ -100,6 +106,7 @@ static struct model {
     int state, to, from; /* whom it sends to; whom it waits for */
     unsigned flags, priority;
     bool zero_receive;
+    bool put_off;        /* READY to make its receive phase, once it runs */
     int caller;          /* in its reply slot */
     unsigned long since; /* SENDING: order of arrival */
     unsigned long message, got;
@@ -121,6 +128,7 @@ static void forget_caller(int t)
 static void model_end(int t, unsigned error)
 {
     forget_caller(t);
+    model[t].put_off = false;
     model[t].state = READY;
     model[t].error = error;
 }
@@ -166,6 +174,14 @@ static int model_first(int t, bool after_send)
     return best;
 }
 
+static bool has_senders(int t)
+{
+    bool has = irq_queued && irq_thread == t;
+    for (int i = 0; i < THREADS; i++)
+        has |= model[i].state == SENDING && model[i].to == t;
+    return has;
+}
+
 static void model_receive(int t, bool after_send)
 {
     model[t].from = model[t].flags & L4_SYSF_OPEN_WAIT ? ANYBODY : model[t].from;
@@ -176,7 +192,10 @@ static void model_receive(int t, bool after_send)
         model[t].got_from = IRQ;
     } else if (s != NOBODY) {
         model_deliver(s, t);
-        if (model[s].flags & L4_SYSF_RECV) {
+        if (model[s].flags & L4_SYSF_OPEN_WAIT && has_senders(s)) {
+            model[s].state = READY;
+            model[s].put_off = true;
+        } else if (model[s].flags & L4_SYSF_RECV) {
             model[s].from = t;
             model_receive(s, true);
         } else {
@@ -282,6 +301,7 @@ static void revive(int t)
 
 static void kill(int t)
 {
+    ipc_thread_stops(threads[t]);
     thread_block(threads[t], THREAD_DEAD);
     ipc_thread_dies(threads[t]);
     model_end(t, 0);
@@ -295,8 +315,22 @@ static void kill(int t)
     }
 }
 
+/* The receive phase that @t was to make when it runs. */
+static void carry_on(int t)
+{
+    CHECK(threads[t]->todo & TODO_WORK && threads[t]->work.kind == WORK_RECEIVE);
+    thread_end_work(threads[t]);
+    ipc_receive_again(threads[t]);
+    model[t].put_off = false;
+    model_receive(t, true);
+}
+
 static void interrupt_wait(int t, bool cancel)
 {
+    if (model[t].put_off && cancel) {
+        ipc_cancel(threads[t]);
+        model_end(t, L4_IPC_RECANCELED);
+    }
     if (model[t].state != SENDING && model[t].state != RECEIVING)
         return;
     bool sending = model[t].state == SENDING;
@@ -339,6 +373,10 @@ static void step(void)
             interrupt_wait(t, below(2));
         else if (below(200) == 0 && t != irq_thread)
             kill(t);
+    } else if (model[t].put_off && below(20) == 0) {
+        interrupt_wait(t, true);
+    } else if (threads[t] == picked && model[t].put_off) {
+        carry_on(t);
     } else if (threads[t] == picked) { /* only who runs makes system calls */
         void (*const calls[])(int) = {some_send, some_wait, some_reply};
         calls[below(3)](t);
@@ -355,9 +393,10 @@ static void compare(void)
         const struct thread *k = threads[t];
         const struct model *m = &model[t];
         CHECK_EQ(states[k->state], m->state);
+        CHECK_EQ((k->todo & TODO_WORK) != 0, m->put_off);
         CHECK(scheduler_knows(k));
         CHECK_EQ(k->reply.caller ? (int)k->reply.caller->regs.r15 : NOBODY, m->caller);
-        if (m->state != READY)
+        if (m->state != READY || m->put_off)
             continue;
         CHECK_EQ(k->utcb->error, m->error);
         if (m->error == 0 && m->got_from < THREADS && k->ipc.flags & L4_SYSF_RECV)
