@@ -133,4 +133,4 @@ static l4_msgtag_t invoke(struct object *object, struct invocation *call)
     return icu_protocol(&(struct icu){pins, PIC_PINS}, call);
 }
 
-const struct object_type icu_type = {"icu", NULL, invoke, NULL, NULL};
+const struct object_type icu_type = {"icu", NULL, invoke, NULL, NULL, NULL};
