@@ -175,17 +175,31 @@ static void report_paths(const struct launch *l)
     report_line("        libraries along '%s'", l->libpath);
 }
 
+/** What other programs have started does not go as far as the command line's scripts. */
+static long check_request(struct run *run, const struct script_task *task)
+{
+    if (run->request->count == REQUEST_TASKS) {
+        say(run, "%s: more than %d tasks", task->name, REQUEST_TASKS);
+        return -ERR_ETOOMANY;
+    }
+    if (task->mcp > SCRIPT_MCP) {
+        say(run, "%s: mcp %u: more than %d only by a script of the command line", task->name,
+            task->mcp, SCRIPT_MCP);
+        return -ERR_EPERM;
+    }
+    return 0;
+}
+
 static long start_task(struct run *run)
 {
     struct candidates candidates;
     struct launch l;
     const struct script_task *task = run->job->task;
     const char *provider = run_provider(run);
+    long error = run->request ? check_request(run, task) : 0;
 
-    if (run->request && run->request->count == REQUEST_TASKS) {
-        say(run, "%s: more than %d tasks", task->name, REQUEST_TASKS);
-        return -ERR_ETOOMANY;
-    }
+    if (error)
+        return error;
     find_candidates(task, &candidates);
     fill_launch(run, &l);
     l.files = candidates.names;
@@ -196,7 +210,7 @@ static long start_task(struct run *run)
         say(run, "%s: no file provider %s", task->name, provider);
         return -ERR_ENOENT;
     }
-    long error = launch(&l);
+    error = launch(&l);
     if (error < 0) {
         say_text(run, l.report);
         say(run, "%s not started: %s", task->name, error_text(error));
