@@ -7,6 +7,7 @@
 
 #include "counters.h"
 #include "idl/dm.h"
+#include "idl/root.h"
 #include "set.h"
 
 static struct cache_limit limit;
@@ -108,14 +109,21 @@ void cache_trim(void)
     trim_to(&limit);
 }
 
+/** Less is free, at DM_PHYS and at roottask, than we may keep: another limit has been met otherwise. */
+static bool is_short(void)
+{
+    uint64_t free, used, rest;
+
+    return dm_memory(TASK_CAP_DM, &free, &used) >= 0 && root_memory(TASK_CAP_PAGER, &rest) >= 0
+           && free + rest < limit.bytes;
+}
+
 bool cache_give_up(void)
 {
     const struct cache_limit nothing = {0};
     struct cache_usage usage = cache_usage();
-    uint64_t free, used;
 
-    if (usage.cached_objects + usage.cached_sets == 0
-        || dm_memory(TASK_CAP_DM, &free, &used) < 0 || free >= limit.bytes)
+    if (usage.cached_objects + usage.cached_sets == 0 || !is_short())
         return false;
     counters.evictions++;
     trim_to(&nothing);
