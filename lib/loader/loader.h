@@ -20,6 +20,9 @@ uint64_t task_object_base(uint32_t i);
 /** The address of @place, or null if it is absent. */
 void *task_place_address(const struct task_place *place);
 
+/** Fills @argv, which has room for task_info()->argc + 1 pointers; the last is null. */
+void task_arguments(char **argv);
+
 /** Writes to the task's log session; lines appear when complete. */
 void task_write(const char *text, size_t size);
 

@@ -10,6 +10,7 @@
 #include "loader/loader.h"
 #include "loader/slots.h"
 #include "rm/manager.h"
+#include "rm/region.h"
 #include "thread/self.h"
 #include "thread/utcbs.h"
 
@@ -81,7 +82,7 @@ static void construct(const struct task_object *object, uint64_t base)
         functions[i]();
 }
 
-/** Step 8 without libc.so: no TLS, no arguments but their number. */
+/** Step 8 without libc.so: no TLS, no environment. */
 static _Noreturn void start_bare(void)
 {
     const struct task_table *table = task_objects();
@@ -91,12 +92,16 @@ static _Noreturn void start_bare(void)
         main = (program_main)task_place_address(&table->main);
     if (!main)
         fail("step 8", -ERR_ENOMAIN);
+    char **argv = region_alloc((task_info()->argc + 1) * sizeof *argv);
+    if (!argv)
+        fail("step 8: arguments", -ERR_ENOMEM);
+    task_arguments(argv);
     for (uint32_t order = 0; order < table->objects; order++)
         for (uint32_t i = 0; i < table->objects; i++)
             if (task_object(table, i)->init_order == order)
                 construct(task_object(table, i), task_object_base(i));
     report_running();
-    task_exit(main((int)task_info()->argc, NULL));
+    task_exit(main((int)task_info()->argc, argv));
 }
 
 void loader_main(void)

@@ -8,6 +8,8 @@
 #include "loader/export.h"
 #include "loader/loader.h"
 
+#include <string.h>
+
 #include <task/layout.h>
 #include <task/slots.h>
 
@@ -32,6 +34,18 @@ EXPORT void *task_place_address(const struct task_place *place)
     if (place->object == TASK_NO_OBJECT)
         return NULL;
     return (void *)(task_object_base(place->object) + place->offset);
+}
+
+EXPORT void task_arguments(char **argv)
+{
+    const struct task_infopage *info = task_info();
+    const char *text = (const char *)info + info->args_at;
+
+    for (uint32_t i = 0; i < info->argc; i++) {
+        argv[i] = (char *)text;
+        text += strlen(text) + 1;
+    }
+    argv[info->argc] = NULL;
 }
 
 EXPORT void task_write(const char *text, size_t size)

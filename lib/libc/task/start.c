@@ -130,13 +130,9 @@ static char **make_vectors(const struct task_infopage *info)
     const struct task_object *program = task_object(task_objects(), 0);
     size_t size = (info->argc + 2 + AUX_WORDS) * sizeof(char *);
     char **vector = size <= sizeof(small_vector) ? small_vector : region_alloc(size);
-    char *text = (char *)info + info->args_at;
     if (!vector)
         return NULL;
-    for (uint32_t i = 0; i < info->argc; i++) {
-        vector[i] = text;
-        text += strlen(text) + 1;
-    }
+    task_arguments(vector);
     const size_t aux[] = {
         AT_PHDR,   task_object_base(0) + program->phdr,
         AT_PHENT,  sizeof(Elf64_Phdr),

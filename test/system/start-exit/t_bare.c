@@ -12,10 +12,10 @@ __attribute__((constructor)) static void construct(void)
 
 int main(int argc, char **argv)
 {
-    static const char good[] = "ok without-libc\n", bad[] = "FAIL without-libc: no constructor\n";
+    static const char good[] = "ok without-libc\n", bad[] = "FAIL without-libc\n";
+    const char *last = argc == 2 ? argv[1] : "";
 
-    (void)argc, (void)argv;
-    if (constructed)
+    if (constructed && last[0] == 'b' && last[1] == 0 && !argv[2])
         task_write(good, sizeof good - 1);
     else
         task_write(bad, sizeof bad - 1);
