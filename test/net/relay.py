@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The other end of a guest's network card, with a real TFTP server behind it.
 
-    relay.py GUEST_SOCKET OWN_SOCKET dnsmasq|atftpd
+    relay.py GUEST_SOCKET OWN_SOCKET dnsmasq|perl
 
 runs the server on the loopback device, which must be its own (`unshare -rnpf --kill-child`: it goes with us), with the current
 folder, and passes packets on. ARP and DHCP are peer.py's.
@@ -17,6 +17,11 @@ import sys
 from peer import Peer
 
 HOST = "127.0.0.1"
+# Net::TFTPd takes one request at a time; an error is one of that request.
+PERL = """
+my $server = Net::TFTPd->new(RootDir => $ARGV[0], LocalAddr => $ARGV[1]) or die Net::TFTPd->error;
+while (1) { my $request = $server->waitRQ(60) or next; $request->processRQ(); }
+"""
 SIOCSIFFLAGS, IFF_UP_RUNNING = 0x8914, 0x41
 
 
@@ -25,8 +30,7 @@ def server(name, folder):
         "dnsmasq": ["dnsmasq", "--port=0", "--no-daemon", "--conf-file=/dev/null", "--enable-tftp",
                     f"--tftp-root={folder}", f"--listen-address={HOST}",
                     "--bind-interfaces", "--pid-file="],
-        "atftpd": ["atftpd", "--daemon", "--no-fork", "--bind-address", HOST, "--user",
-                   "root.root", folder],
+        "perl": ["perl", "-MNet::TFTPd", "-e", PERL, folder, HOST],
     }[name]
 
 
