@@ -9,6 +9,8 @@
 
 enum { USER_FLAGS = 0x240dd5 }; /* the rflags bits a handler decides: arithmetic, TF, DF, AC, ID */
 
+enum { CALL_MARK = 0x80 }; /* in cs, while a system call is an exception (ABI 8.4) */
+
 /* Nobody to call: the thread calls itself, which never ends (ABI 8.2), until cancelled. */
 static void wait_for_ever(struct thread *t)
 {
@@ -40,9 +42,34 @@ void exception_raise(struct thread *t)
         wait_for_ever(t);
 }
 
+void exception_of_call(struct thread *t, bool after)
+{
+    struct l4_exc_regs *r = &t->regs;
+    r->rcx = r->r8;
+    r->cs |= CALL_MARK;
+    r->trap = TRAP_CALL;
+    r->error = after;
+    exception_raise(t);
+}
+
+/* A short answer has left the mark of a system call in cs: the CPU would not take that. */
+static void refuse_mark(struct thread *t)
+{
+    t->regs.trap = TRAP_GENERAL_PROTECTION;
+    t->regs.error = t->regs.cs & ~3ull;
+    t->regs.cs &= ~(uint64_t)CALL_MARK;
+    exception_raise(t);
+}
+
 void exception_replied(struct thread *t)
 {
     fault_end_call(t);
+    if (t->ipc.error)
+        t->regs.cs &= ~(uint64_t)CALL_MARK;
+    else if (t->mode & MODE_ALIEN && l4_msgtag_label(t->ipc.result) == L4_PROTO_ALLOW_SYSCALL)
+        t->mode |= MODE_ALLOWED;
+    if (t->regs.cs & CALL_MARK)
+        refuse_mark(t);
 }
 
 const uint64_t *exception_message(struct thread *t)
@@ -81,7 +108,7 @@ void exception_set_regs(struct thread *t, const uint64_t *message)
 {
     struct l4_exc_regs *r = &t->regs, old = *r;
     memcpy(r, message, sizeof *r);
-    r->cs = old.cs;
+    r->cs = old.cs & ~(uint64_t)CALL_MARK;
     r->ss = old.ss;
     r->trap = old.trap;
     r->error = old.error;

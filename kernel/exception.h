@@ -10,6 +10,9 @@ struct thread;
 /** Calls the exception handler of @t with its registers; regs.trap says what happened. */
 void exception_raise(struct thread *t);
 
+/** The exception of a thread with MODE_TRAPPED before its system call, or after an allowed one. */
+void exception_of_call(struct thread *t, bool after);
+
 /** Selectors that user mode could not load become 0, non-canonical bases those given. */
 void exception_clean_segments(struct l4_exc_regs *r, uint64_t fs_base, uint64_t gs_base);
 

@@ -66,6 +66,11 @@ void fault_page(struct thread *t)
             panic("sigma0 faults at %lx, ip %lx", t->regs.fault_address, t->regs.rip);
         return;
     }
+    if (t->mode & MODE_ALIEN) {
+        t->mode &= (uint8_t)~MODE_ALLOWED;
+        exception_raise(t);
+        return;
+    }
     fault_begin_call(t);
     t->utcb->mr[0] = fault_word(t);
     t->utcb->mr[1] = t->regs.rip;

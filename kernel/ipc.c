@@ -52,6 +52,10 @@ static void give_result(struct thread *t, l4_msgtag_t tag)
     if (t->ipc.kind == IPC_VCPU) {
         t->vcpu.area->ipc_tag = tag.raw;
         t->ipc.kind = IPC_SYSCALL;
+    } else if (t->ipc.kind == IPC_ALIEN) {
+        t->regs.rax = tag.raw;
+        t->ipc.kind = IPC_SYSCALL;
+        t->todo |= TODO_CALL_DONE;
     } else {
         t->ipc.result = tag;
         t->todo |= t->ipc.kind == IPC_PAGE_FAULT ? TODO_FAULT_REPLY : TODO_EXCEPTION_REPLY;
@@ -93,7 +97,7 @@ void ipc_fail(struct thread *t, unsigned code)
 __attribute__((noinline))
 static void set_label(struct thread *r, uint64_t label)
 {
-    if (r->ipc.kind == IPC_SYSCALL)
+    if (r->ipc.kind == IPC_SYSCALL || r->ipc.kind == IPC_ALIEN)
         r->regs.rsi = label;
     else if (r->ipc.kind == IPC_VCPU)
         r->vcpu.area->ipc_label = label;

@@ -17,6 +17,7 @@ enum ipc_kind {
     IPC_PAGE_FAULT, /* the kernel, a call to the pager: fault.c */
     IPC_EXCEPTION,  /* the kernel, a call to the exception handler: exception.c */
     IPC_VCPU,       /* a message interrupts a vCPU: the result goes to its area, vcpu.c */
+    IPC_ALIEN,      /* as IPC_SYSCALL, and then there is an exception: exception.c */
 };
 
 /** A member of a thread's (or gate's) queue of senders, ordered by priority, then by arrival. */

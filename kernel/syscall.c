@@ -152,19 +152,20 @@ static void receive(struct thread *t, uint64_t selector)
     ipc_receive(t);
 }
 
-/* What the frame of the exception says is ABI 8.4. */
 void syscall_trapped(void)
 {
-    enum { SYSCALL_LENGTH = 2, MARK = 0x80 };
+    enum { SYSCALL_LENGTH = 2 };
     struct thread *t = current;
-    struct l4_exc_regs *r = &t->regs;
-    counters.entries++;
     thread_entered(t);
-    r->rip -= SYSCALL_LENGTH;
-    r->rcx = r->r8;
-    r->cs |= MARK;
-    r->trap = TRAP_CALL;
-    exception_raise(t);
+    if ((t->mode & (MODE_ALLOWED | MODE_VCPU_USER)) == MODE_ALLOWED) {
+        t->mode &= (uint8_t)~MODE_ALLOWED;
+        t->ipc.kind = IPC_ALIEN;
+        syscall_plain();
+        return;
+    }
+    counters.entries++;
+    t->regs.rip -= SYSCALL_LENGTH;
+    exception_of_call(t, false);
 }
 
 void syscall_again(struct thread *t)

@@ -181,6 +181,9 @@ static bool resume(struct thread *t)
     } else if (todo & TODO_EXCEPTION_REPLY) {
         t->todo &= (uint8_t)~TODO_EXCEPTION_REPLY;
         exception_replied(t);
+    } else if (todo & TODO_CALL_DONE) {
+        t->todo &= (uint8_t)~TODO_CALL_DONE;
+        exception_of_call(t, true);
     } else if (todo & TODO_RAISE) {
         t->todo &= (uint8_t)~TODO_RAISE;
         raise(t, TRAP_RAISED);

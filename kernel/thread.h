@@ -28,7 +28,8 @@ enum {
     TODO_EXCEPTION_REPLY = 2, /* the exception handler's answer is there */
     TODO_RAISE = 4,           /* ex_regs asked for exception 0xff */
     TODO_VCPU_EVENT = 8,      /* a message came for a vCPU that could not take it at once */
-    TODO_TRAPPED = 0x10,      /* stays as long as MODE_TRAPPED */
+    TODO_CALL_DONE = 0x10,    /* the call that an alien was allowed to make is through */
+    TODO_TRAPPED = 0x20,      /* stays as long as MODE_TRAPPED */
     TODO_REAP = 0x40,         /* what it has killed has to be destroyed */
     TODO_WORK = 0x80,         /* to carry on with its `work` */
 };
@@ -38,7 +39,9 @@ enum {
     MODE_VCPU = 1,      /* has a state area */
     MODE_VCPU_USER = 2, /* ... and is in user mode: runs in vcpu.user_task */
     MODE_NO_FPU = 4,    /* ... where using the FPU is an exception */
-    MODE_TRAPPED = MODE_VCPU_USER, /* system calls are exceptions */
+    MODE_ALIEN = 8,     /* ABI 8.4 */
+    MODE_ALLOWED = 0x10,/* ... whose next system call is carried out */
+    MODE_TRAPPED = MODE_VCPU_USER | MODE_ALIEN, /* system calls are exceptions */
 };
 
 /** MRs and BRs set aside while the kernel makes a call in the thread's name (ABI 8.1, 8.2). */

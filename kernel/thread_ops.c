@@ -24,8 +24,6 @@ static l4_msgtag_t op_control(struct thread *t, struct invocation *call)
         return answer(-L4_EMSGTOOSHORT);
     if (!(call->rights & L4_CAP_S))
         return answer(-L4_EPERM);
-    if (flags & L4_THREAD_ALIEN)
-        return answer(-L4_ENOSYS);
     if (flags & L4_THREAD_BIND_TASK) {
         struct argument task = argument_object(call, 0, &task_type, L4_CAP_S);
         if (!task.object)
@@ -36,6 +34,8 @@ static l4_msgtag_t op_control(struct thread *t, struct invocation *call)
     uint64_t old_pager = t->pager, old_handler = t->exc_handler;
     set_if(flags & L4_THREAD_SET_PAGER, &t->pager, mr[1]);
     set_if(flags & L4_THREAD_SET_EXC_HANDLER, &t->exc_handler, mr[2]);
+    if (flags & L4_THREAD_ALIEN)
+        thread_set_mode(t, MODE_ALIEN | MODE_ALLOWED, mr[4] & L4_THREAD_ALIEN ? MODE_ALIEN : 0);
     mr[1] = old_pager;
     mr[2] = old_handler;
     thread_run_if_complete(t);

@@ -237,6 +237,7 @@ l4_msgtag_t vcpu_resume(struct thread *t, struct invocation *call)
     if (state & L4_VCPU_F_USER_MODE && !t->vcpu.user_task)
         return answer(-L4_ENOENT);
     call->outcome = OUTCOME_TAKEN;
+    t->ipc.kind = IPC_SYSCALL; /* this one is over, also for an alien */
     if (pending && state & L4_VCPU_F_IRQ) {
         take_pending(t, state);
         return answer(0);
