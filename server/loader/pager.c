@@ -7,20 +7,17 @@
 #include <task/slots.h>
 
 #include "errors/errors.h"
+#include "helper.h"
 #include "idl/dataspace.h"
-#include "idl/loader_thread.h"
 #include "l4sys/irq.h"
 #include "l4sys/task.h"
-#include "server/server.h"
-#include "server/thread.h"
 
 enum { FAULT_WRITE = 2, FAULT_FETCH = 4 };
 enum { FURTHER = 256 }; /* threads that have faulted after the first one of their task */
 
-static struct server_thread thread = {.name = "loader pager", .number = 2, .priority = 146};
 static struct ipc_object objects[TASKS + 4];
 static struct ipc_reply_slot replies[TASKS + FURTHER + 2];
-static struct ipc_server server = {
+static struct ipc_server pager = {
     .name = "pager",
     .factory = TASK_CAP_FACTORY,
     .id = 2,
@@ -30,7 +27,6 @@ static struct ipc_server server = {
     .reply_count = sizeof replies / sizeof replies[0],
     .reply_first = 1024,
 };
-static struct ipc_object *control; /* own gate, for pager_add() and pager_remove() */
 static struct ipc_object *gates[TASKS];
 static struct ipc_later faulted[TASKS]; /* the thread whose exception ends the task: never answered */
 static struct {
@@ -38,7 +34,6 @@ static struct {
     const struct task *task;
 } further[FURTHER];
 static l4_cap_t unresolved;
-static _Atomic long ready = 1; /* 1: not yet, 0: serving, negative: why not */
 
 static const struct task_area *find_area(const struct task *task, uint64_t address)
 {
@@ -96,8 +91,8 @@ static long hold_further(struct ipc_call *call, const struct task *task)
 static void release_further(const struct task *task)
 {
     for (unsigned i = 0; i < FURTHER; i++)
-        if (further[i].task == task && ipc_later_pending(&server, &further[i].later))
-            ipc_later_fail(&server, &further[i].later, -ERR_EDEAD);
+        if (further[i].task == task && ipc_later_pending(&pager, &further[i].later))
+            ipc_later_fail(&pager, &further[i].later, -ERR_EDEAD);
 }
 
 /** Leaves the thread waiting in its exception and has the service thread end the task. */
@@ -148,72 +143,54 @@ static long foreign(struct ipc_call *call)
 
 static const struct ipc_kind task_kind = {.name = "faults", .foreign = foreign};
 
-static long op_add(struct ipc_call *call, uint32_t record, uint64_t *gate)
+static long add(struct ipc_server *server, struct task *task, l4_cap_t *gate)
 {
-    if (record >= TASKS || gates[record])
+    struct ipc_object **object = &gates[task - task_at(0)];
+
+    if (*object)
         return -ERR_EINVAL;
-    long error = ipc_service_create(call->server, &task_kind, task_at(record), &gates[record]);
+    long error = ipc_service_create(server, &task_kind, task, object);
     if (error < 0) {
-        gates[record] = NULL;
+        *object = NULL;
         return error;
     }
-    *gate = gates[record]->gate;
+    *gate = (*object)->gate;
     return 0;
 }
 
-static long op_remove(struct ipc_call *call, uint32_t record)
+static void remove_gate(struct ipc_server *server, struct task *task)
 {
-    if (record >= TASKS || !gates[record])
-        return -ERR_EINVAL;
-    if (ipc_later_pending(call->server, &faulted[record]))
-        ipc_later_fail(call->server, &faulted[record], -ERR_EDEAD);
-    release_further(task_at(record));
-    ipc_object_destroy(call->server, gates[record]);
-    gates[record] = NULL;
-    return 0;
+    struct ipc_object **object = &gates[task - task_at(0)];
+    struct ipc_later *waits = &faulted[task - task_at(0)];
+
+    if (!*object)
+        return;
+    if (ipc_later_pending(server, waits))
+        ipc_later_fail(server, waits, -ERR_EDEAD);
+    release_further(task);
+    ipc_object_destroy(server, *object);
+    *object = NULL;
 }
 
-static const struct loader_thread_ops control_ops = {.add = op_add, .remove = op_remove};
-static const struct ipc_kind control_kind = {
-    .name = "control", .dispatch = loader_thread_dispatch, .ops = &control_ops};
-
-static void run(void)
-{
-    long error = ipc_server_init(&server);
-
-    if (!error)
-        error = ipc_service_create(&server, &control_kind, NULL, &control);
-    atomic_store(&ready, error);
-    if (!error)
-        server_check("serve faults", ipc_serve(&server));
-    for (;;) /* the main thread stops the loader */
-        l4_sleep_us(1000000);
-}
+static struct helper helper = {
+    .thread = {.name = "loader pager", .number = 2, .priority = 146},
+    .server = &pager,
+    .add = add,
+    .remove = remove_gate,
+};
 
 long pager_init(l4_cap_t irq)
 {
     unresolved = irq;
-    thread.entry = run;
-    long error = server_thread_make(&thread);
-    server.thread = thread.cap;
-    if (!error)
-        error = server_thread_run(&thread);
-    while (!error && atomic_load(&ready) == 1)
-        l4_sleep_us(100);
-    return error ? error : atomic_load(&ready);
-}
-
-static uint32_t record_of(const struct task *task)
-{
-    return (uint32_t)(task - task_at(0));
+    return helper_start(&helper);
 }
 
 long pager_add(const struct task *task, l4_cap_t *gate)
 {
-    return loader_thread_add(control->gate, record_of(task), gate);
+    return helper_add(&helper, task, gate);
 }
 
 void pager_remove(const struct task *task)
 {
-    loader_thread_remove(control->gate, record_of(task));
+    helper_remove(&helper, task);
 }

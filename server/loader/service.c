@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "service.h"
 
-#include <stdio.h>
-
 #include <task/layout.h>
 #include <task/slots.h>
 
@@ -11,18 +9,15 @@
 #include "ends.h"
 #include "entry.h"
 #include "errors/errors.h"
+#include "helper.h"
 #include "idl/loader.h"
-#include "idl/loader_thread.h"
 #include "ipc/slots.h"
 #include "l4sys/irq.h"
 #include "opening.h"
 #include "request.h"
 #include "server/books.h"
 #include "server/server.h"
-#include "server/thread.h"
 
-/* Before the start worker (140): it waits for nobody, and others wait for it. */
-static struct server_thread thread = {.name = "loader", .number = 1, .priority = 144};
 static struct ipc_object objects[2 * TASKS + REQUESTS + 8];
 static struct ipc_reply_slot replies[2 * TASKS + REQUESTS + 1];
 struct ipc_server service_server = {
@@ -37,8 +32,7 @@ struct ipc_server service_server = {
     .kip = (const struct l4_kip *)TASK_KIP,
     .tick = end_tick,
 };
-static struct ipc_object *control, *service, *irq;
-static _Atomic long ready = 1;
+static struct ipc_object *service, *irq;
 
 static void interrupt(struct ipc_server *server, struct ipc_object *object)
 {
@@ -56,61 +50,37 @@ static const struct service base = {loader_dispatch, &service_ops, books_print_o
 static const struct ipc_kind service_kind = {
     .name = "loader", .dispatch = service_dispatch, .ops = &base};
 
-/* ---- inside the loader ---- */
-
-static long op_add(struct ipc_call *call, uint32_t record, uint64_t *gate)
+static long begin(struct ipc_server *server)
 {
-    if (record >= TASKS || task_at(record)->entry)
-        return -ERR_EINVAL;
-    long error = entry_make(call->server, task_at(record));
+    long error = ipc_service_create(server, &service_kind, NULL, &service);
+
+    return error ? error : ipc_irq_create(server, &irq_kind, NULL, &irq);
+}
+
+static long add(struct ipc_server *server, struct task *task, l4_cap_t *gate)
+{
+    long error = task->entry ? -ERR_EINVAL : entry_make(server, task);
+
     if (!error)
-        *gate = task_at(record)->entry->gate;
+        *gate = task->entry->gate;
     return error;
 }
 
-static long op_remove(struct ipc_call *call, uint32_t record)
-{
-    if (record >= TASKS)
-        return -ERR_EINVAL;
-    entry_destroy(call->server, task_at(record));
-    return 0;
-}
-
-static const struct loader_thread_ops control_ops = {.add = op_add, .remove = op_remove};
-static const struct ipc_kind control_kind = {
-    .name = "control", .dispatch = loader_thread_dispatch, .ops = &control_ops};
-
-static void run(void)
-{
-    long error = ipc_server_init(&service_server);
-
-    if (!error)
-        error = ipc_service_create(&service_server, &control_kind, NULL, &control);
-    if (!error)
-        error = ipc_service_create(&service_server, &service_kind, NULL, &service);
-    if (!error)
-        error = ipc_irq_create(&service_server, &irq_kind, NULL, &irq);
-    atomic_store(&ready, error);
-    if (!error)
-        server_check("serve", ipc_serve(&service_server));
-    for (;;) /* the main thread stops the loader */
-        l4_sleep_us(1000000);
-}
+/* Before the start worker (140): it waits for nobody, and others wait for it. */
+static struct helper helper = {
+    .thread = {.name = "loader", .number = 1, .priority = 144},
+    .server = &service_server,
+    .begin = begin,
+    .add = add,
+    .remove = entry_destroy,
+};
 
 long service_init(void)
 {
     long error = request_init();
 
-    thread.entry = run;
     if (error >= 0)
-        error = server_thread_make(&thread);
-    service_server.thread = thread.cap;
-    if (error >= 0)
-        error = server_thread_run(&thread);
-    while (error >= 0 && atomic_load(&ready) == 1)
-        l4_sleep_us(100);
-    if (error >= 0)
-        error = atomic_load(&ready);
+        error = helper_start(&helper);
     return error < 0 ? error : server_register("LOADER", service->gate);
 }
 
@@ -124,19 +94,14 @@ void service_notice(void)
     l4_irq_trigger(irq->gate);
 }
 
-static uint32_t record_of(const struct task *task)
-{
-    return (uint32_t)(task - task_at(0));
-}
-
 long service_add(const struct task *task, l4_cap_t *gate)
 {
-    return loader_thread_add(control->gate, record_of(task), gate);
+    return helper_add(&helper, task, gate);
 }
 
 void service_remove(const struct task *task)
 {
-    loader_thread_remove(control->gate, record_of(task));
+    helper_remove(&helper, task);
 }
 
 void service_started(struct task *task)
