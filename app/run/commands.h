@@ -2,7 +2,7 @@
 #pragma once
 
 /**
- * Runs commands, each a name and its words, parted by words ",": @count words in all. The exit code of
- * the last; what happens is printed.
+ * Runs commands, each a name and its words, parted by words ",": @count words in all. The exit code
+ * of the last; what happens is printed.
  */
 int commands_run(unsigned count, char **words);

@@ -14,7 +14,10 @@ static bool is_space(char c)
     return c == ' ' || c == '\n';
 }
 
-/** Splits @line in place; what stands in quotes, '...' or "...", is one word. False: a quote is open. */
+/**
+ * Splits @line in place; what stands in quotes, '...' or "...", is one word. False: a quote is
+ * open.
+ */
 static bool split(char *line, char **words, unsigned *count)
 {
     char *to = line;

@@ -5,9 +5,9 @@
 #include "line.h"
 
 /*
- * What is typed: to whom it goes, and the line being typed. It is echoed behind the half line that its
- * reader has written, and is the end of that line; other output that comes meanwhile begins a new
- * line, and what was typed is shown again later.
+ * What is typed: to whom it goes, and the line being typed. It is echoed behind the half line that
+ * its reader has written, and is the end of that line; other output that comes meanwhile begins a
+ * new line, and what was typed is shown again later.
  */
 
 #define INPUT_LINE    199 /* characters of a line, its end apart; more are not taken */
@@ -41,13 +41,17 @@ struct input {
     bool shown;      /* prompt and @typed stand on the console, their line is not ended */
 };
 
-/** The reader of a session that writes @line, entered if it is new. Null: INPUT_READERS there are. */
+/**
+ * The reader of a session that writes @line, entered if it is new. Null: INPUT_READERS there are.
+ */
 struct reader *input_reader(struct input *input, struct line *line);
 
 /** The same, null if it has never read. */
 struct reader *input_known(struct input *input, const struct line *line);
 
-/** Uses what was typed ahead as far as it is for @reader; then whether there is an answer for it. */
+/**
+ * Uses what was typed ahead as far as it is for @reader; then whether there is an answer for it.
+ */
 bool input_ready(struct input *input, struct reader *reader);
 
 /** Takes the answer: up to @size bytes, at most INPUT_LINE + 1, and a zero to @text. */

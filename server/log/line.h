@@ -42,7 +42,9 @@ void line_write(struct line *line, const char *text, size_t size, const struct l
 /** Shows what is there of an incomplete line: nobody will end it any more. */
 void line_end(struct line *line, const struct line_sink *sink);
 
-/** Writes the tag and what is there of an incomplete line to @out; how many bytes, below LINE_MAX. */
+/**
+ * Writes the tag and what is there of an incomplete line to @out; how many bytes, below LINE_MAX.
+ */
 size_t line_begun(const struct line *line, char out[LINE_MAX]);
 
 /** The incomplete line has been shown, and ended: the next character begins a new one. */

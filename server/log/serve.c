@@ -130,6 +130,7 @@ static long op_read(struct ipc_call *call, uint32_t size, char *text)
     reader = input_reader(&input, &session->line);
     if (!reader)
         return -ERR_ENOSPC;
+    session->reads = true;
     if (reader->waiting)
         return -ERR_EBUSY;
     if (size > INPUT_LINE + 1)

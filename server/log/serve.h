@@ -12,7 +12,9 @@ extern const struct ipc_kind log_base_kind;
 /** The kernel console (main.c): one message a line. */
 extern const struct line_sink log_console;
 
-/** Where all output goes, log's own too: to the console, apart from the line that is typed there. */
+/**
+ * Where all output goes, log's own too: to the console, apart from the line that is typed there.
+ */
 extern const struct line_sink log_output;
 
 /** @server is what serves; there are no sessions, nothing is typed. Before the first line. */

@@ -85,11 +85,15 @@ struct vcon_reply session_vcon(struct session *session, const uint64_t *mr, unsi
 
 void sessions_books(const struct sessions *sessions, FILE *to)
 {
-    struct books_row rows[SESSIONS_MAX];
+    struct books_row rows[2 * SESSIONS_MAX];
     unsigned count = 0;
 
-    for (unsigned i = 0; i < SESSIONS_MAX; i++)
-        if (sessions->table[i].open)
-            rows[count++] = (struct books_row){sessions->table[i].tag, "session", 1, 0};
+    for (unsigned i = 0; i < SESSIONS_MAX; i++) {
+        const struct session *s = &sessions->table[i];
+        if (s->open)
+            rows[count++] = (struct books_row){s->tag, "session", 1, 0};
+        if (s->open && s->reads)
+            rows[count++] = (struct books_row){s->tag, "reader", 1, 0};
+    }
     books_write(to, "log", rows, count);
 }

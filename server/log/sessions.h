@@ -13,6 +13,7 @@
 /** A client's way to the console. Entry is free while @open is false. */
 struct session {
     bool open;
+    bool reads; /* has asked for input (input.h) */
     char tag[SESSION_TAG + 1];
     struct line line;
 };
@@ -46,5 +47,8 @@ struct vcon_reply {
 struct vcon_reply session_vcon(struct session *session, const uint64_t *mr, unsigned words,
                                const struct line_sink *sink);
 
-/** Writes the books: one line `books log TAG session COUNT 0` a tag, sorted (contracts.md 4). */
+/**
+ * Writes the books: `books log TAG session COUNT 0` for each tag, and `reader`, sorted
+ * (contracts.md 4).
+ */
 void sessions_books(const struct sessions *sessions, FILE *to);

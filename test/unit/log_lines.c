@@ -179,11 +179,12 @@ TEST(books_are_sorted_and_grouped)
     FILE *file = open_memstream(&text, &size);
 
     session_open(&sessions, "names");
-    session_open(&sessions, "hello");
+    session_open(&sessions, "hello")->reads = true;
     session_open(&sessions, "names");
     sessions_books(&sessions, file);
     fclose(file);
-    CHECK_STR(text, "books log hello session 1 0\nbooks log names session 2 0\n");
+    CHECK_STR(text, "books log hello reader 1 0\nbooks log hello session 1 0\n"
+                    "books log names session 2 0\n");
     free(text);
 }
 

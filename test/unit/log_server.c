@@ -9,7 +9,9 @@
 #include "server/log/serve.h"
 #include "test/unit/idl/kernel.h"
 
-/* The log server by messages, on the pretended kernel: rows L01, L08, input, and hostile senders. */
+/*
+ * The log server by messages, on the pretended kernel: rows L01, L08, input, and hostile senders.
+ */
 
 #define CLIENT (&fake_clients[0])
 #define BASE   l4_cap(5)

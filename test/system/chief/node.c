@@ -55,7 +55,7 @@ bool node_serve(uint64_t us)
             || address < (uint64_t)__ehdr_start || address >= (uint64_t)_end)
             return false;
         uint64_t page = address & L4_PAGE_MASK;
-        unsigned rights = touch(address, fault & FAULT_WRITE); /* a fault of our own: another message */
+        unsigned rights = touch(address, fault & FAULT_WRITE); /* may overwrite the UTCB */
         l4_put_item(0, page, l4_fpage_mem(page, L4_PAGE_SHIFT, rights));
         l4_receive_nothing();
         tag = l4_ipc_reply_and_wait(L4_INVALID_CAP, l4_msgtag(0, 0, 1, 0), &label, timeouts);
@@ -90,8 +90,9 @@ static long make_child(unsigned index, const struct node_slots *slots, unsigned 
 {
     l4_cap_t task = slots->task[which], thread = slots->thread[which];
     const struct l4_thread_control control = {
-        .pager = TASK_CAP_PAGER, .exc_handler = TASK_CAP_EXCEPTION, .task = task, .utcb = TASK_UTCBS};
-    unsigned long *top = (unsigned long *)(memories[index].stack + sizeof memories[index].stack) - 1;
+        .pager = TASK_CAP_PAGER, .exc_handler = TASK_CAP_EXCEPTION,
+        .task = task, .utcb = TASK_UTCBS};
+    unsigned long *top = (unsigned long *)(memories[index].stack + sizeof(struct memory)) - 1;
     long error = l4_factory_create_task(TASK_CAP_FACTORY, task,
                                         l4_fpage_mem(TASK_UTCBS, L4_PAGE_SHIFT, L4_FPAGE_RW));
 

@@ -4,11 +4,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Calls that are outstanding: made by threads of their own, which say what came of them and when. */
+/*
+ * Calls that are outstanding: made by threads of their own, which say what came of them and when.
+ */
 
 enum { CALLS = 6 };
 
-/** Begins @make in a thread of its own: the call to be watched, its result. Ends the test if it cannot. */
+/**
+ * Begins @make in a thread of its own: the call to be watched, its result. Ends the test if it
+ * cannot.
+ */
 struct call *call_begin(long (*make)(void));
 
 /** True if the call is still waiting. */

@@ -20,8 +20,8 @@
 #include "server/server.h"
 
 /*
- * K08: servers die, one after the other; whoever is waiting for an answer, or for being heard, or calls
- * later gets an error: in the bound of the interface, or at once. Nobody hangs.
+ * K08: servers die, one after the other; whoever is waiting for an answer, or for being heard, or
+ * calls later gets an error: in the bound of the interface, or at once. Nobody hangs.
  */
 
 #define SOON_US 1000000

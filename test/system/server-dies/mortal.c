@@ -10,7 +10,10 @@
 #include "ipc/ipc.h"
 #include "server/server.h"
 
-/* A file provider, MORTAL, that keeps callers waiting and dies when it is told to: by the file's name. */
+/*
+ * A file provider, MORTAL, that keeps callers waiting and dies when it is told to: by the file's
+ * name.
+ */
 
 enum { LINGER_US = 200000 };
 

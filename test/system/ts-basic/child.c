@@ -6,6 +6,7 @@
 #include "idl/ts.h"
 #include "idl/ts_self.h"
 #include "ipc/slots.h"
+#include "l4sys/factory.h"
 #include "l4sys/irq.h"
 #include "l4sys/log.h"
 #include "l4sys/task.h"
@@ -35,6 +36,19 @@ void child_known(void)
     l4_log_write(TASK_CAP_LOG, "half a", 6);
     names_register(TASK_CAP_NAMES, "CHILD", TASK_CAP_THREAD);
     child_spin();
+}
+
+long child_connect(uint64_t label)
+{
+    child_base = slots_alloc();
+    child_irq = slots_alloc();
+    long result = names_query(TASK_CAP_NAMES, "SIMPLE_TS", 5000000, child_base);
+
+    if (result >= 0)
+        result = l4_factory_create_irq(TASK_CAP_FACTORY, child_irq);
+    if (result >= 0)
+        result = l4_irq_bind(child_irq, TASK_CAP_THREAD, label);
+    return result;
 }
 
 long child_make(struct child *child, uint64_t quota, uint32_t mcp)

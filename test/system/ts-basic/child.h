@@ -18,6 +18,9 @@ struct child {
 extern l4_cap_t child_base, child_irq; /* SIMPLE_TS; triggered when a child has ended */
 extern volatile uint64_t child_counter; /* what child_spin() does */
 
+/** Finds SIMPLE_TS and makes the interrupt, which arrives with @label. 0 or an error. */
+long child_connect(uint64_t label);
+
 /** Has one made called @name, with @quota and @mcp. Result of ts_create(); fresh slots. */
 long child_make(struct child *child, uint64_t quota, uint32_t mcp);
 

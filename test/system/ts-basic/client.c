@@ -12,8 +12,6 @@
 #include "idl/ts_control.h"
 #include "ipc/slots.h"
 #include "l4sys/clock.h"
-#include "l4sys/factory.h"
-#include "l4sys/irq.h"
 #include "l4sys/task.h"
 #include "l4sys/thread.h"
 #include "libc/server/server.h"
@@ -212,18 +210,9 @@ static const struct unit_test tests[] = {
 
 static long start(void)
 {
-    long result;
+    long result = l4_scheduler_run(TASK_CAP_SCHEDULER, TASK_CAP_THREAD, MY_PRIORITY);
 
-    child_base = slots_alloc();
-    child_irq = slots_alloc();
-    result = l4_scheduler_run(TASK_CAP_SCHEDULER, TASK_CAP_THREAD, MY_PRIORITY);
-    if (result >= 0)
-        result = names_query(TASK_CAP_NAMES, "SIMPLE_TS", 5000000, child_base);
-    if (result >= 0)
-        result = l4_factory_create_irq(TASK_CAP_FACTORY, child_irq);
-    if (result >= 0)
-        result = l4_irq_bind(child_irq, TASK_CAP_THREAD, 0x1000);
-    return result;
+    return result < 0 ? result : child_connect(0x1000);
 }
 
 int main(void)

@@ -5,19 +5,17 @@
 #include "../fuzz-ipc/servers.h"
 #include "../ts-basic/child.h"
 #include "errors/errors.h"
-#include "idl/names.h"
 #include "idl/root.h"
 #include "idl/ts_control.h"
 #include "ipc/slots.h"
 #include "l4sys/factory.h"
-#include "l4sys/irq.h"
 #include "l4sys/task.h"
 #include "l4sys/thread.h"
 #include "probe.h"
 
 /*
- * T09: tasks that start and exit, one after the other, of which each finds nothing of the one before;
- * T04: numbers that were never started.
+ * T09: tasks that start and exit, one after the other, of which each finds nothing of the one
+ * before; T04: numbers that were never started.
  */
 
 enum { WARM_UP = 20, CYCLES = 10000, UNSTARTED = 1000 };
@@ -147,17 +145,10 @@ static const struct unit_test tests[] = {
 
 static long start(void)
 {
-    long result;
+    long result = child_connect(IRQ_LABEL);
 
-    child_base = slots_alloc();
-    child_irq = slots_alloc();
     fault_gate = slots_alloc();
     probe_cycle = 1;
-    result = names_query(TASK_CAP_NAMES, "SIMPLE_TS", 5000000, child_base);
-    if (result >= 0)
-        result = l4_factory_create_irq(TASK_CAP_FACTORY, child_irq);
-    if (result >= 0)
-        result = l4_irq_bind(child_irq, TASK_CAP_THREAD, IRQ_LABEL);
     if (result >= 0)
         result = l4_factory_create_gate(TASK_CAP_FACTORY, fault_gate, TASK_CAP_THREAD, FAULT_LABEL);
     return result;

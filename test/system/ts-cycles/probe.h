@@ -5,8 +5,8 @@
 #include <l4/types.h>
 
 /*
- * The task of one cycle. It shares the program's memory, page by page as it faults, and looks at two
- * places outside: one has a page with a pattern, the other had one in the task before.
+ * The task of one cycle. It shares the program's memory, page by page as it faults, and looks at
+ * two places outside: one has a page with a pattern, the other had one in the task before.
  */
 
 #define PROBE_WINDOW 0x10000000ul
