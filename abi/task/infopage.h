@@ -136,6 +136,8 @@ struct task_infopage {
     uint64_t heap_max;      /* bytes; 0: no limit but the dataspace session's */
     uint32_t priority, mcp;
     uint64_t random[2]; /* seed for AT_RANDOM */
+    uint32_t modules;   /* files handed to the task with it (script: module); none yet */
+    uint32_t fill;
 };
 
 /** The placement table (step 6): written by the task, copied by exec before use (step 7). */

@@ -100,6 +100,7 @@ long infopage_fill(struct task_infopage *info, const struct launch *l)
     info->args_size = (uint32_t)(strings.at - info->args_at);
     info->random[0] = server_clock_us() * 0x9e3779b97f4a7c15ull + l->task->id;
     info->random[1] = info->random[0] * 0xbf58476d1ce4e5b9ull;
+    info->modules = 0; /* they are not given out yet */
     fill_slots(info);
     fill_addresses(info, l);
     return strings.full ? -ERR_E2BIG : 0;

@@ -102,7 +102,7 @@ static void find_candidates(const struct script_task *task, struct candidates *c
     c->names[count] = NULL;
 }
 
-/** `memory SIZE at ADDRESS` in a native task: memory of the task at that address. */
+/** `memory SIZE at ADDRESS` in a native task: memory of the task at that address; of the rest none is given. */
 static void take_regions(const struct script_task *task, struct launch *l)
 {
     for (const struct script_region *r = task->regions; r; r = r->next) {
@@ -113,6 +113,8 @@ static void take_regions(const struct script_task *task, struct launch *l)
             report_line("%s: warning: memory of Sigma0 clients is not given out yet", task->name);
         }
     }
+    if (task->module_count)
+        report_line("%s: warning: modules are not given to tasks yet, it will see none", task->name);
 }
 
 static uint32_t chosen_verbose(const struct run *run)
