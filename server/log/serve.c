@@ -70,12 +70,17 @@ const struct line_sink log_output = {put_output, NULL};
 
 /* ---- input ---- */
 
+/* What does not reach its reader, who was called away, waits for its next request. */
 static void answer(struct reader *reader)
 {
+    struct reader before = *reader;
     char text[INPUT_LINE + 2];
 
     input_take(reader, reader->size, text);
-    log_session_read_reply(serving, &reader->later, 0, text);
+    if (log_session_read_reply(serving, &reader->later, 0, text) < 0) {
+        *reader = before;
+        reader->waiting = false;
+    }
 }
 
 void log_typed(const char *text, size_t size)

@@ -31,6 +31,7 @@ static size_t shown_size;
 static FILE *shown_file;
 static const char *keys; /* typed when the server has nothing else to do */
 static bool dies;        /* ... or its client goes away */
+static bool cancelled;   /* ... or does not wait any more */
 
 static void put(void *to, const char *text, size_t size)
 {
@@ -106,6 +107,9 @@ TEST(vcon_calls_are_answered)
 
 static void tick(struct ipc_server *s)
 {
+    if (cancelled)
+        fake_reply_error = L4_IPC_ENOT_EXISTENT;
+    cancelled = false;
     if (keys)
         log_typed(keys, strlen(keys));
     keys = NULL;
@@ -172,6 +176,20 @@ TEST(output_and_input_do_not_share_a_line)
     CHECK_STR(shown, "run     | > ki\ntwo     | whole line\nrun     | > kill\n");
 }
 
+TEST(a_line_that_does_not_arrive_comes_the_next_time)
+{
+    char line[201];
+
+    start();
+    CHECK_EQ(log_open(BASE, "run", ONE), 0);
+    cancelled = true;
+    CHECK_EQ(read_line("one\n", line), -(L4_EIPC + L4_IPC_RETIMEOUT));
+    CHECK_EQ(log_session_read(ONE, 200, line), 0);
+    CHECK_STR(line, "one\n");
+    CHECK_EQ(read_line("two\n", line), 0);
+    CHECK_STR(line, "two\n");
+}
+
 TEST(a_dead_reader_leaves_nothing)
 {
     char line[201];
@@ -229,5 +247,6 @@ TEST(sessions_need_the_right_and_come_back)
 
 UNIT_MAIN(T(two_sessions), T(vcon_calls_are_answered), T(sessions_need_the_right_and_come_back),
           T(a_typed_line_goes_to_its_reader), T(waiting_ends_in_time_and_loses_nothing),
-          T(output_and_input_do_not_share_a_line), T(a_dead_reader_leaves_nothing),
+          T(output_and_input_do_not_share_a_line),
+          T(a_line_that_does_not_arrive_comes_the_next_time), T(a_dead_reader_leaves_nothing),
           T(reading_is_checked))
