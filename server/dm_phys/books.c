@@ -8,7 +8,7 @@
 
 /** What one client has. */
 struct sum {
-    uint64_t sessions, dataspaces, frames;
+    uint64_t sessions, dataspaces, frames, reserved;
 };
 
 struct output {
@@ -48,6 +48,7 @@ static void add(const struct session *list, const char *name, struct sum *sum)
         sum->sessions += list->open;
         sum->dataspaces += list->count;
         sum->frames += list->account.used / L4_PAGE_SIZE;
+        sum->reserved += list->account.reserved / L4_PAGE_SIZE;
     }
 }
 
@@ -81,6 +82,7 @@ void books_list(const struct manager *manager, void (*line)(void *data, const ch
               own ? manager->store.frames.free_bytes / L4_PAGE_SIZE : 0);
         if (own)
             print(&out, "node", manager->store.nodes.used, 0);
+        print(&out, "reserved", sum.reserved, 0);
         print(&out, "session", sum.sessions, 0);
         last = out.client;
     }

@@ -16,6 +16,7 @@ static long ds_create(struct manager *manager, const struct ds_request *request,
     struct session *session = request->session;
     if (request->size == 0)
         return -L4_EINVAL;
+    manager_act_for(manager, session);
     if (request->size > DATASPACE_MAX || session->count >= SESSION_DATASPACES_MAX)
         return -L4_ENOMEM;
     struct dataspace *ds = pool_alloc(&manager->dataspaces);

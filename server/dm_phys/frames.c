@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#define PROMISE_EXTRA (64ull * 1024)
+
 static uint32_t number_of(const struct frames *frames, const struct frame *frame)
 {
     return (uint32_t)(frame - frames->table);
@@ -136,7 +138,7 @@ void frames_trim(struct frames *frames)
     if (!frames->shrink || frames->free_bytes <= FRAME_KEEP_MAX)
         return;
     for (unsigned order = FRAME_ORDERS - 1; order >= FRAME_CHUNK_ORDER; order--)
-        while (frames->free_bytes >= FRAME_KEEP + (L4_PAGE_SIZE << order)) {
+        while (frames->free_bytes >= FRAME_KEEP + frames->promised + (L4_PAGE_SIZE << order)) {
             uint32_t number = block_take(frames, FRAME_ZONE_HIGH, order);
             if (number == FRAME_NONE)
                 break;
@@ -168,6 +170,66 @@ static uint32_t block_take_grow(struct frames *frames, unsigned order, bool low)
     return number != FRAME_NONE ? number : block_take_any(frames, order, low);
 }
 
+/* --- reservations --- */
+
+/** What is kept free for @account: what it lacks, and nodes to hold that. */
+static uint64_t promise_to(const struct account *account)
+{
+    if (!account || account->used >= account->reserved)
+        return 0;
+    return account->reserved - account->used + account->reserved / 64 + PROMISE_EXTRA;
+}
+
+static bool grow_any(struct frames *frames)
+{
+    for (unsigned order = FRAME_CHUNK_ORDER + 1; frames->grow && order-- > 0;)
+        if (frames->grow(frames, order, false))
+            return true;
+    return false;
+}
+
+/** Sees to it that @keep bytes are left when @bytes have been taken. */
+static bool leaves(struct frames *frames, uint64_t bytes, uint64_t keep)
+{
+    while (frames->free_bytes < bytes + keep)
+        if (!grow_any(frames))
+            return false;
+    return true;
+}
+
+/** Whether @count frames may be taken for @payer in view of what others have been promised. */
+static bool may_take(struct frames *frames, uint64_t count, const struct account *payer)
+{
+    uint64_t others = frames->promised - promise_to(payer ? payer : frames->acting);
+    return others == 0 || leaves(frames, count * L4_PAGE_SIZE, others);
+}
+
+static void set_reserved(struct frames *frames, struct account *account, uint64_t bytes)
+{
+    frames->promised -= promise_to(account);
+    account->reserved = bytes;
+    frames->promised += promise_to(account);
+}
+
+bool frames_reserve(struct frames *frames, struct account *account, uint64_t bytes)
+{
+    uint64_t before = account->reserved;
+    set_reserved(frames, account, bytes);
+    if (bytes <= before || leaves(frames, 0, frames->promised))
+        return true;
+    set_reserved(frames, account, before);
+    return false;
+}
+
+static void charge(struct frames *frames, struct account *account, uint64_t used)
+{
+    frames->promised -= promise_to(account);
+    account->used = used;
+    frames->promised += promise_to(account);
+    if (account->peak < used)
+        account->peak = used;
+}
+
 /* --- allocation --- */
 
 static struct frame *use(struct frames *frames, uint32_t number, uint64_t count,
@@ -178,11 +240,8 @@ static struct frame *use(struct frames *frames, uint32_t number, uint64_t count,
         assert(frame->state == FRAME_PART_OF_FREE);
         *frame = (struct frame){.refs = 1, .state = FRAME_USED, .stale = true, .payer = payer};
     }
-    if (payer) {
-        payer->used += count * L4_PAGE_SIZE;
-        if (payer->peak < payer->used)
-            payer->peak = payer->used;
-    }
+    if (payer)
+        charge(frames, payer, payer->used + count * L4_PAGE_SIZE);
     return &frames->table[number];
 }
 
@@ -192,6 +251,8 @@ struct frame *frames_alloc_run(struct frames *frames, const struct frame_request
     unsigned order = 0;
     while (order < FRAME_ORDERS && (1ull << order) < request->count)
         order++;
+    if (!may_take(frames, request->count, request->payer))
+        return NULL;
     uint32_t number = block_take_grow(frames, order, request->low);
     if (number == FRAME_NONE)
         return NULL;
@@ -203,10 +264,11 @@ struct frame *frames_alloc_block(struct frames *frames, const struct frame_reque
                                  unsigned *order)
 {
     assert(request->count > 0);
-    unsigned o = fitting_order(0, request->count);
-    uint32_t number = block_take_grow(frames, o, request->low);
-    while (number == FRAME_NONE && o > 0)
-        number = block_take_grow(frames, --o, request->low);
+    unsigned o = fitting_order(0, request->count) + 1;
+    uint32_t number = FRAME_NONE;
+    while (number == FRAME_NONE && o-- > 0)
+        if (may_take(frames, 1ull << o, request->payer))
+            number = block_take_grow(frames, o, request->low);
     if (number == FRAME_NONE)
         return NULL;
     *order = o;
@@ -231,7 +293,7 @@ void frame_put(struct frames *frames, struct frame *frame)
         return;
     if (frame->payer) {
         assert(frame->payer->used >= L4_PAGE_SIZE);
-        frame->payer->used -= L4_PAGE_SIZE;
+        charge(frames, frame->payer, frame->payer->used - L4_PAGE_SIZE);
     }
     frame->state = FRAME_PART_OF_FREE;
     block_free(frames, number_of(frames, frame), 0);

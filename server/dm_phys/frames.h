@@ -7,8 +7,9 @@
  * The physical frames the manager owns: who refers to them, who pays for them, which are free.
  *
  * One descriptor per frame of the machine's RAM, found by frame number, so that neighbours that
- * came from roottask in different chunks join again; much free memory goes back there. Free frames lie in buddy lists, one set for
- * memory below 16 MB (ISA-DMA), one for the rest; ordinary requests use the low set last.
+ * came from roottask in different chunks join again; much free memory goes back there. Free frames
+ * lie in buddy lists, one set for memory below 16 MB (ISA-DMA), one for the rest; ordinary requests
+ * use the low set last.
  *
  * Invariant: a frame is foreign (never given to us), free (head or part of exactly one free
  * block), or allocated with refs >= 1. A frame is put back by whoever drops its last reference.
@@ -31,6 +32,7 @@ struct account {
     uint64_t limit;
     uint64_t used;
     uint64_t peak; /* the most that @used ever was */
+    uint64_t reserved; /* so many bytes it gets whatever others ask for (frames_reserve()) */
 };
 
 enum frame_state { FRAME_FOREIGN, FRAME_PART_OF_FREE, FRAME_FREE_HEAD, FRAME_USED };
@@ -57,6 +59,8 @@ struct frames {
     uint32_t heads[FRAME_ZONES][FRAME_ORDERS];
     uint64_t free_bytes;
     uint64_t total_bytes; /* added and not given back */
+    uint64_t promised; /* of the free bytes: what reservations still lack */
+    const struct account *acting; /* on whose behalf the manager needs frames of its own, or null */
     uint64_t cleared, copied; /* frames, since the start */
     /*
      * Adds frames by frames_add(), at least 2^@order aligned ones, below 16 MB if @low; false if
@@ -82,10 +86,16 @@ void frames_init(struct frames *frames, void *memory, struct frame *table, uint3
 void frames_add(struct frames *frames, paddr_t start, uint64_t size);
 
 /**
- * Gives back free blocks of 4 MiB and more, if more than FRAME_KEEP_MAX bytes are free, until only
+ * Gives back free blocks of 4 MiB or more, if more than FRAME_KEEP_MAX bytes are free, until only
  * FRAME_KEEP bytes are left or there is no such block: for the time between two operations.
  */
 void frames_trim(struct frames *frames);
+
+/**
+ * From now on @account gets @bytes in all whatever others ask for, and the manager what it needs
+ * for that; 0: no more than others. False and as before: there is not so much.
+ */
+bool frames_reserve(struct frames *frames, struct account *account, uint64_t bytes);
 
 /**
  * @request->count physically contiguous frames, aligned to the next power of two of their size.

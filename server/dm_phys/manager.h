@@ -34,5 +34,11 @@ struct manager {
 /** Sets up; manager->store.frames is ready and kernel filled in. -L4_ENOMEM. */
 long manager_init(struct manager *manager);
 
+/** What the manager needs for itself from now on, it needs for @session (null: for nobody). */
+static inline void manager_act_for(struct manager *manager, const struct session *session)
+{
+    manager->store.frames.acting = session ? &session->account : NULL;
+}
+
 /** Asserts the invariants of all parts; for tests. */
 void manager_check(struct manager *manager);

@@ -5,6 +5,7 @@
 #include "service.h"
 
 #define ALL_FLAGS (DM_CONTIGUOUS | DM_BELOW_16M | DM_NOT_CLEARED | DM_SPARSE)
+#define RESERVE_MAX (1ull << 46) /* more than any machine has */
 
 static struct session *call_session(const struct ipc_call *call)
 {
@@ -136,6 +137,20 @@ static long op_work(struct ipc_call *call, uint64_t *cleared, uint64_t *copied)
     return 0;
 }
 
+static long op_reserve(struct ipc_call *call, uint64_t size)
+{
+    struct session *session = call_session(call);
+    if (!(call->rights & L4_CAP_S))
+        return -L4_EPERM;
+    if (session->base || size > session->account.limit)
+        return -L4_EINVAL;
+    if (size > RESERVE_MAX)
+        return -L4_ENOMEM;
+    size = (size + L4_PAGE_SIZE - 1) & L4_PAGE_MASK;
+    return frames_reserve(&call_manager(call)->store.frames, &session->account, size)
+               ? 0 : -L4_ENOMEM;
+}
+
 static void session_gone(struct ipc_server *server, struct ipc_object *object)
 {
     session_close(server->data, object->data);
@@ -150,6 +165,7 @@ static const struct dm_ops session_ops = {
     .check = op_check,
     .replace = op_replace,
     .work = op_work,
+    .reserve = op_reserve,
 };
 
 const struct ipc_kind session_kind = {

@@ -168,6 +168,7 @@ long ds_map(struct manager *manager, struct dataspace *ds, const struct page_ran
                    bool write, uint64_t *ready)
 {
     struct page_range now = *range;
+    manager_act_for(manager, ds->session);
     long result = ds_window(manager, ds);
     if (now.count > DATASPACE_MAP_MAX)
         now.count = DATASPACE_MAP_MAX;
@@ -227,6 +228,7 @@ static long page_clear_part(struct manager *manager, struct dataspace *ds, uint6
 long ds_clear(struct manager *manager, struct dataspace *ds, uint64_t offset, uint64_t size)
 {
     long result = 0;
+    manager_act_for(manager, ds->session);
     while (size > 0 && result == 0) {
         uint64_t part = L4_PAGE_SIZE - offset % L4_PAGE_SIZE;
         if (part > size)

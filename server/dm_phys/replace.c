@@ -34,6 +34,7 @@ long ds_replace(struct manager *manager, struct dataspace *target, uint64_t offs
         return -L4_EINVAL;
     if (range.first > target->pages || range.count > target->pages - range.first)
         return -L4_ERANGE;
+    manager_act_for(manager, target->session);
     ds_revoke(manager, target, &range, false);
     ds_revoke(manager, source, &all, true);
     for (uint64_t i = 0; i < range.count && result == 0; i++)

@@ -85,6 +85,7 @@ long ds_resize(struct manager *manager, struct dataspace *ds, uint64_t size)
         return -L4_EINVAL;
     if (size > DATASPACE_MAX)
         return -L4_ENOMEM;
+    manager_act_for(manager, ds->session);
     if (pages < before)
         return shrink(manager, ds, pages);
     long result = grow(manager, ds, pages);

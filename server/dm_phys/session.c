@@ -29,6 +29,7 @@ static void unlink(struct session *session)
 long session_open(struct manager *manager, const char *name, uint64_t limit,
                   struct session **session)
 {
+    manager_act_for(manager, NULL);
     struct session *new = pool_alloc(&manager->sessions);
     if (!new)
         return -L4_ENOMEM;
@@ -50,6 +51,7 @@ static void free_if_empty(struct manager *manager, struct session *session)
     if (session->open || session->count > 0 || session->account.used > 0)
         return;
     unlink(session);
+    manager_act_for(manager, NULL);
     pool_free(&manager->sessions, session);
 }
 
@@ -57,6 +59,7 @@ void session_close(struct manager *manager, struct session *session)
 {
     assert(session->open);
     session->open = false;
+    frames_reserve(&manager->store.frames, &session->account, 0);
     unlink(session);
     link_sorted(&manager->closed, session);
     free_if_empty(manager, session);

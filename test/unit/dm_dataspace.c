@@ -586,7 +586,86 @@ TEST(growing_fails)
     machine_free(m);
 }
 
-UNIT_MAIN(T(resized), T(growing_fails), T(open_sizes), T(memory_is_clean_when_reused), T(maps_in_one_piece),
+/* One page after the other of a new sparse dataspace: how many there were. */
+static uint64_t take_pages(struct machine *m, struct session *session, uint64_t most, uint64_t step)
+{
+    struct dataspace *ds;
+    uint64_t ready, count = 0;
+
+    if (ds_open(&m->manager, &(struct ds_request){.session = session, .name = "sparse",
+                                                  .size = most * step * L4_PAGE_SIZE,
+                                                  .sparse = true}, &ds) < 0)
+        return 0;
+    while (count < most
+           && ds_map(&m->manager, ds, &(struct page_range){count * step, 1}, true, &ready) == 0)
+        count++;
+    return count;
+}
+
+/* D18: what is reserved is there, though others have asked for all, in every way they can. */
+TEST(reservation)
+{
+    struct machine *m = machine_new(24ull << 20);
+    struct frames *f = &m->manager.store.frames;
+    struct session *kept, *greedy;
+    struct dataspace *ds;
+    const uint64_t pages = (8ull << 20) / L4_PAGE_SIZE;
+
+    CHECK_EQ(session_open(&m->manager, "kept", SESSION_NO_LIMIT, &kept), 0);
+    CHECK_EQ(session_open(&m->manager, "greedy", SESSION_NO_LIMIT, &greedy), 0);
+    CHECK(!frames_reserve(f, &kept->account, 100ull << 20));
+    CHECK_EQ(kept->account.reserved, 0);
+    CHECK_EQ(f->promised, 0);
+    CHECK(frames_reserve(f, &kept->account, 8ull << 20));
+    CHECK(!frames_reserve(f, &greedy->account, 16ull << 20));
+
+    for (uint64_t size = 16ull << 20; size >= L4_PAGE_SIZE; size /= 2)
+        while (ds_open(&m->manager, &(struct ds_request){.session = greedy, .name = "all",
+                                                         .size = size}, &ds) == 0)
+            ;
+    CHECK(greedy->account.used >= 14ull << 20);
+    CHECK_EQ(take_pages(m, greedy, 100, 5000), 0);
+    struct ds_request many = {.session = greedy, .name = "many", .size = 1, .sparse = true};
+    for (unsigned i = 0; i < 100000 && ds_open(&m->manager, &many, &ds) == 0; i++)
+        ;
+    CHECK(f->free_bytes >= 8ull << 20);
+    CHECK_EQ(take_pages(m, kept, pages / 2, 1), pages / 2);
+    CHECK_EQ(take_pages(m, greedy, 1, 1), 0);
+    CHECK_EQ(ds_open(&m->manager, &(struct ds_request){.session = kept, .name = "half",
+                                                       .size = 4ull << 20}, &ds), 0);
+    CHECK_EQ(kept->account.used, 8ull << 20);
+    CHECK_EQ(f->promised, 0);
+
+    ds_close(&m->manager, ds); /* what it gives back stays promised */
+    CHECK(f->promised >= 4ull << 20);
+    CHECK_EQ(take_pages(m, greedy, 1, 1), 0);
+    CHECK(frames_reserve(f, &kept->account, 0));
+    CHECK_EQ(f->promised, 0);
+    CHECK_EQ(take_pages(m, greedy, 10, 1), 10);
+    manager_check(&m->manager);
+    machine_free(m);
+}
+
+TEST(reservation_ends_with_its_session)
+{
+    struct machine *m = machine_new(24ull << 20);
+    struct frames *f = &m->manager.store.frames;
+    struct session *kept, *other;
+
+    CHECK_EQ(session_open(&m->manager, "kept", 16ull << 20, &kept), 0);
+    CHECK(frames_reserve(f, &kept->account, 16ull << 20));
+    CHECK_EQ(session_open(&m->manager, "other", SESSION_NO_LIMIT, &other), 0);
+    CHECK(!frames_reserve(f, &other->account, 16ull << 20));
+    CHECK_EQ(take_pages(m, kept, 1, 1), 1);
+    session_close(&m->manager, kept);
+    CHECK_EQ(f->promised, 0);
+    CHECK(frames_reserve(f, &other->account, 16ull << 20));
+    CHECK(frames_reserve(f, &other->account, 4ull << 20)); /* less is always possible */
+    machine_free(m);
+}
+
+UNIT_MAIN(T(reservation), T(reservation_ends_with_its_session), T(resized), T(growing_fails),
+          T(open_sizes), T(memory_is_clean_when_reused), T(maps_in_one_piece),
           T(replaced_pages_are_shared_until_written),
           T(copy_is_lazy_both_ways), T(part_copies_and_holes), T(two_views_of_one_dataspace),
           T(eager_views_of_the_source_survive), T(copy_of_a_part_downgrades_the_part), T(limits),

@@ -274,6 +274,50 @@ TEST(device_memory)
 }
 
 /** Row D19: all 100 dataspaces of a client that lets go. */
+/* Opens on @session, halving the size from @size on, until not even a page is left: the sum. */
+static uint64_t take_all(l4_cap_t session, uint64_t size, l4_cap_t taken[], unsigned *count)
+{
+    uint64_t sum = 0;
+    for (*count = 0; size >= PAGE && *count < 200;) {
+        taken[*count] = slots_alloc();
+        if (dm_open(session, size, 0, "all", taken[*count]) == 0) {
+            sum += size;
+            ++*count;
+        } else {
+            slots_free(taken[*count]);
+            size /= 2;
+        }
+    }
+    return sum;
+}
+
+/* D18: 8 MB are there though others have asked for all. */
+TEST(reservation)
+{
+    static l4_cap_t taken[200];
+    l4_cap_t kept = slots_alloc(), weak = slots_alloc(), greedy = slots_alloc(), ds = slots_alloc();
+    uint64_t free, used;
+    unsigned count;
+    CHECK_EQ(dm_session(base, "kept", 16 * MB, kept), 0);
+    CHECK_EQ(dm_session(base, "greedy", NO_LIMIT, greedy), 0);
+    CHECK_EQ(l4_task_map_cap(TASK_CAP_TASK, kept, weak, L4_CAP_RW), 0);
+    CHECK_EQ(dm_reserve(weak, 8 * MB), -L4_EPERM);
+    CHECK_EQ(dm_reserve(kept, 17 * MB), -L4_EINVAL);
+    CHECK_EQ(dm_reserve(greedy, 1ull << 40), -L4_ENOMEM);
+    CHECK_EQ(dm_reserve(kept, 8 * MB), 0);
+    CHECK_EQ(dm_memory(dm, &free, &used), 0);
+    uint64_t sum = take_all(greedy, 64 * MB, taken, &count);
+    CHECK(sum + 10 * MB > free && sum + 8 * MB < free);
+    CHECK_EQ(dm_open(kept, 8 * MB, 0, "reserved", ds), 0);
+    CHECK_EQ(poke(ds, 0, 1) | poke(ds, 8 * MB / PAGE - 1, 2), 0);
+    slots_release(ds);
+    while (count > 0)
+        slots_release(taken[--count]);
+    slots_release(weak);
+    slots_release(kept);
+    slots_release(greedy);
+}
+
 static uint64_t at_roottask(void)
 {
     uint64_t free = 0;
@@ -413,7 +457,7 @@ TEST(books_are_balanced)
 static const struct unit_test tests[] = {
     T(open_sizes_and_close), T(zeroed), T(four_megabytes_at_once), T(read_only_sharing),
     T(copies_are_lazy), T(part_copies), T(two_views_and_the_original),
-    T(revoke_and_resize), T(limit), T(device_memory), T(much_free_memory_goes_back),
+    T(revoke_and_resize), T(limit), T(reservation), T(device_memory), T(much_free_memory_goes_back),
     T(hundred_dataspaces_come_back), T(random_copies), T(hostile_messages),
     T(books_are_balanced),
 };
