@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "thread/thread.h"
 
+#include <task/layout.h>
 #include <task/slots.h>
 
 #include "errors/errors.h"
@@ -96,9 +97,10 @@ static void delete(l4_cap_t slot)
     }
 }
 
-/** Frees what a thread has left behind, its control block included. */
+/** Frees what a thread that is no more has left behind, its control block included. */
 static void free_remains(struct thread *t)
 {
+    slots_free(t->cap);
     delete(t->ended);
     if (t->utcb)
         utcbs_free(t->utcb);
@@ -145,8 +147,8 @@ static long prepare(const struct thread_request *request, struct thread **thread
 {
     uint64_t size = request->stack_size ? request->stack_size : task_info()->stack_default;
     uint64_t extra = sizeof(struct thread) + 64 + (tls ? tls->size + 64 : 0), start;
-    if (size + extra < size)
-        return -ERR_EINVAL;
+    if (size > TASK_ANY_AREA_END - TASK_ANY_AREA)
+        return -ERR_ENOMEM;
     size = (size + extra + L4_PAGE_SIZE - 1) & L4_PAGE_MASK;
     long error = stack_alloc(size, &start);
 
@@ -194,7 +196,8 @@ EXPORT long thread_create(const struct thread_request *request, struct thread **
     if (error >= 0)
         error = run(t);
     if (error < 0) {
-        delete(t->cap);
+        if (t->cap)
+            l4_cap_delete(t->cap);
         free_remains(t);
         return error;
     }

@@ -32,7 +32,7 @@ struct thread_info {
     char name[16];
     unsigned priority;
     uint64_t stack_start, stack_end;
-    l4_cap_t cap; /* its kernel object */
+    l4_cap_t cap; /* its kernel object; an empty slot when it has ended */
 };
 
 /**
@@ -72,10 +72,10 @@ struct thread *thread_self(void);
 /** Name, priority and stack of @thread. */
 void thread_describe(const struct thread *thread, struct thread_info *info);
 
-/** Gives @thread another priority, 1..255, capped by the task's limit. -ERR_EINVAL. */
+/** Gives @thread, not ended, another priority, 1..255, capped by the task's limit. -ERR_EINVAL. */
 long thread_set_priority(struct thread *thread, unsigned priority);
 
-/** CPU time of @thread so far in microseconds, as exact as the kernel's tick. */
+/** CPU time of @thread so far in microseconds, as exact as the kernel's tick. < 0: it has ended. */
 long thread_cpu_us(const struct thread *thread, uint64_t *us);
 
 /** The thread after @thread in the list of all (null: the first); null at the end. */

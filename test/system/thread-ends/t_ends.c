@@ -94,6 +94,13 @@ static void has_exit_functions(void *argument)
     puts("FAIL shutdown: went on");
 }
 
+static void idles(void *argument)
+{
+    (void)argument;
+    thread_started(NULL);
+    semaphore_down(&never);
+}
+
 static atomic_int busy_ended;
 
 static void note_end(void *argument)
@@ -155,6 +162,20 @@ static void check_unit(void)
     semaphore_destroy(&one);
 }
 
+/** One that has ended, and is not joined yet, is not taken for another that came after it. */
+static void check_ended(void)
+{
+    struct thread *ended = create(returns, NULL, 0, 0);
+    uint64_t us = 0;
+
+    thread_sleep_us(10000);
+    struct thread *other = create(idles, NULL, 0, THREAD_SYNC);
+    CHECK("ended-has-no-priority", thread_set_priority(ended, 5) < 0);
+    CHECK("ended-has-no-time", thread_cpu_us(ended, &us) < 0);
+    thread_shutdown(other);
+    CHECK("both-joined", thread_join(ended) == 0 && thread_join(other) == 0);
+}
+
 /** H04 */
 static void check_sleep(void)
 {
@@ -205,13 +226,6 @@ static void check_data(void)
     CHECK("key-gone", thread_data_set((unsigned)key, &handed) == -ERR_EINVAL);
 }
 
-static void idles(void *argument)
-{
-    (void)argument;
-    thread_started(NULL);
-    semaphore_down(&never);
-}
-
 /** J09: this thread sleeps, so that both run; the one that waits uses nothing. */
 static void check_cpu_time(void)
 {
@@ -241,6 +255,7 @@ int main(void)
     check_start();
     check_end();
     check_unit();
+    check_ended();
     check_sleep();
     check_data();
     check_cpu_time();
