@@ -32,13 +32,15 @@ def parse(lines):
     return dumps
 
 
-def compare(lines, before, after):
-    """What differs between the two dumps, in words; an empty string if nothing does."""
+def compare(lines, before, after, servers=frozenset(SERVERS)):
+    """What differs between the two dumps, in words; an empty string if nothing does.
+
+    SERVERS must all be in both."""
     dumps = parse(lines)
     for name in (before, after):
         if name not in dumps:
             return f"no books {name!r} in the log"
-        missing = SERVERS - {server for server, _, _ in dumps[name]}
+        missing = servers - {server for server, _, _ in dumps[name]}
         if missing:
             return f"books {name!r} lack {', '.join(sorted(missing))}"
     left, right = dumps[before], dumps[after]
