@@ -14,8 +14,9 @@ kernel_OBJS := $(call objs,kernel,$(sort $(wildcard kernel/*.c kernel/x86_64/*.c
 ALL_OBJS += $(kernel_OBJS)
 # What does not run in the normal course, or only once, is small rather than fast.
 kernel_SMALL := $(addprefix kernel/,audit*.c debugger*.c dump.c kip.c log.c main.c panic.c print.c \
-    exception.c factory.c gate.c icu.c io_space.c irq.c object.c reply.c semaphore.c task.c thread_end.c \
-    thread_ops.c vcpu.c work.c x86_64/cpu.c x86_64/fpu.c x86_64/pic.c x86_64/serial.c)
+    exception.c factory.c gate.c icu.c io_space.c irq.c object.c reply.c semaphore.c task.c \
+    thread_end.c thread_ops.c trampoline.c vcpu.c work.c x86_64/cpu.c x86_64/fpu.c \
+    x86_64/pic.c x86_64/serial.c)
 $(call objs,kernel,$(wildcard $(kernel_SMALL))): CFLAGS_kernel += -Os
 ALL += $(O)/bin/kernel
 

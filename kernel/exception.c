@@ -104,6 +104,16 @@ uint64_t exception_clean_flags(uint64_t rflags)
     return (rflags & USER_FLAGS) | RFLAGS_RESERVED | RFLAGS_IF;
 }
 
+void exception_load_frame(struct l4_exc_regs *r, const struct l4_exc_regs *wanted)
+{
+    memcpy(r, wanted, offsetof(struct l4_exc_regs, fs_base));
+    r->cs = (r->cs & ~(uint64_t)CALL_MARK) == SEL_USER_CODE32 ? SEL_USER_CODE32 : SEL_USER_CODE;
+    r->ss = SEL_USER_DATA;
+    r->rflags = exception_clean_flags(r->rflags);
+    bool by_sysret = r->rcx == r->rip && r->r11 == r->rflags && r->cs == SEL_USER_CODE;
+    r->trap = by_sysret ? TRAP_SYSCALL : TRAP_VCPU_MESSAGE;
+}
+
 void exception_set_regs(struct thread *t, const uint64_t *message)
 {
     struct l4_exc_regs *r = &t->regs, old = *r;

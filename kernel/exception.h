@@ -19,6 +19,12 @@ void exception_clean_segments(struct l4_exc_regs *r, uint64_t fs_base, uint64_t 
 /** The flags of @rflags that user mode may have. */
 uint64_t exception_clean_flags(uint64_t rflags);
 
+/**
+ * Loads all of @wanted up to ss into @r, the frame of a thread that goes on with it, with cs, ss
+ * and rflags cleaned. regs.trap becomes what lets entry.S load exactly that.
+ */
+void exception_load_frame(struct l4_exc_regs *r, const struct l4_exc_regs *wanted);
+
 /** The handler has answered, or the call was cancelled. */
 void exception_replied(struct thread *t);
 

@@ -66,6 +66,10 @@ void fault_page(struct thread *t)
             panic("sigma0 faults at %lx, ip %lx", t->regs.fault_address, t->regs.rip);
         return;
     }
+    if (t->mode & MODE_TRAMPOLINE) {
+        trampoline_enter(t, fault_word(t));
+        return;
+    }
     if (t->mode & MODE_ALIEN) {
         t->mode &= (uint8_t)~MODE_ALLOWED;
         exception_raise(t);

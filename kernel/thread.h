@@ -8,6 +8,7 @@
 #include "reply.h"
 #include "task.h"
 #include "timeout.h"
+#include "trampoline.h"
 #include "vcpu.h"
 #include "work.h"
 #include "x86_64/cpu.h"
@@ -41,6 +42,7 @@ enum {
     MODE_NO_FPU = 4,    /* ... where using the FPU is an exception */
     MODE_ALIEN = 8,     /* ABI 8.4 */
     MODE_ALLOWED = 0x10,/* ... whose next system call is carried out */
+    MODE_TRAMPOLINE = 0x20, /* the next page fault goes to its own handler */
     MODE_TRAPPED = MODE_VCPU_USER | MODE_ALIEN, /* system calls are exceptions */
 };
 
@@ -81,6 +83,7 @@ struct thread {
     struct list gates, irqs; /* bound to this thread */
     struct object *deletion_irq; /* pinned; triggered when a bound gate is deleted */
     struct vcpu vcpu;        /* if MODE_VCPU */
+    struct trampoline trampoline;
     struct work work;        /* how far its system call is, if that may take long */
     struct list doomed;      /* objects that it has killed: destroyed before it goes on */
 };

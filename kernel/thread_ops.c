@@ -162,6 +162,8 @@ static l4_msgtag_t control(struct thread *t, struct invocation *call)
         return op_modify_senders(t, call);
     case L4_THREAD_VCPU_CONTROL:
         return vcpu_control(t, call);
+    case L4_THREAD_PF_TRAMPOLINE:
+        return trampoline_op(t, call);
     case L4_THREAD_SEG_BASE:
         return op_segment_base(t, call);
     case L4_THREAD_SEG_INFO:

@@ -19,7 +19,6 @@
 #include "x86_64/trap.h"
 
 enum { EVENTS = L4_VCPU_F_IRQ | L4_VCPU_F_PAGE_FAULTS | L4_VCPU_F_EXCEPTIONS };
-enum { CS_MASK = 0x7f }; /* without the mark of a trapped system call */
 
 bool vcpu_wants(const struct thread *t, unsigned flag)
 {
@@ -209,16 +208,6 @@ static void enter_user(struct thread *t, unsigned state, const struct l4_exc_reg
     thread_move(t, t->vcpu.user_task);
 }
 
-static void load_registers(struct l4_exc_regs *r, const struct l4_exc_regs *wanted)
-{
-    memcpy(r, wanted, offsetof(struct l4_exc_regs, fs_base));
-    r->cs = (r->cs & CS_MASK) == SEL_USER_CODE32 ? SEL_USER_CODE32 : SEL_USER_CODE;
-    r->ss = SEL_USER_DATA;
-    r->rflags = exception_clean_flags(r->rflags);
-    bool by_sysret = r->rcx == r->rip && r->r11 == r->rflags && r->cs == SEL_USER_CODE;
-    r->trap = by_sysret ? TRAP_SYSCALL : TRAP_VCPU_MESSAGE;
-}
-
 l4_msgtag_t vcpu_resume(struct thread *t, struct invocation *call)
 {
     struct l4_vcpu *area = t->vcpu.area;
@@ -242,7 +231,7 @@ l4_msgtag_t vcpu_resume(struct thread *t, struct invocation *call)
         take_pending(t, state);
         return answer(0);
     }
-    load_registers(&t->regs, &area->regs);
+    exception_load_frame(&t->regs, &area->regs);
     if (state & L4_VCPU_F_USER_MODE) {
         state |= EVENTS;
         enter_user(t, state, &area->regs);

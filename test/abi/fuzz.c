@@ -7,6 +7,7 @@
  */
 #include "abi.h"
 #include "l4sys/vcpu.h"
+#include <l4/pf_trampoline.h>
 
 enum { THREADS = 3, CALLS = 6000, CHILD_SLOTS = 16, LIMIT = 400000, COPY_ORDER = 20 };
 
@@ -120,6 +121,11 @@ static const struct shape {
     {5, L4_PROTO_THREAD, L4_THREAD_VCPU_CONTROL, 2, 0},
     {3, L4_PROTO_THREAD, L4_THREAD_VCPU_RESUME, 1, 0},
     {3, L4_PROTO_THREAD, L4_THREAD_VCPU_RESUME, 1, 2},
+    {3, L4_PROTO_THREAD, L4_THREAD_CONTROL | L4_THREAD_ALIEN, 6, 0},
+    {5, L4_PROTO_THREAD, L4_THREAD_CONTROL | L4_THREAD_ALIEN, 6, 0},
+    {3, L4_PROTO_THREAD, L4_THREAD_PF_TRAMPOLINE | L4_PF_SETUP, 2, 0},
+    {3, L4_PROTO_THREAD, L4_THREAD_PF_TRAMPOLINE | L4_PF_RESUME, 1, 0},
+    {3, L4_PROTO_THREAD, L4_THREAD_PF_TRAMPOLINE | L4_PF_REFLECT, 1, 0},
     {9, L4_PROTO_KOBJECT, L4_GATE_BIND, 2, 1},
     {9, L4_PROTO_KOBJECT, L4_GATE_DEC_REFCNT, 2, 0},
     {9, 77, 5, 9, 3},
@@ -220,13 +226,16 @@ static void repair(struct worker *w)
             answer = l4_msgtag(0, 0, 1, 0);
         } else if (l4_msgtag_label(tag) == L4_PROTO_EXCEPTION && label >> 4 < THREADS) {
             struct l4_exc_regs *r = (struct l4_exc_regs *)u->mr;
+            bool is_call = r->trap == 0xfd; /* it has become an alien: let it */
             struct worker *broken = &fuzzer[label >> 4];
-            r->rip = worker_entry();
-            r->rsp = (uint64_t)broken->argument;
-            *(uint64_t *)in_copy((char *)r->rsp) = (uint64_t)broken;
-            r->rflags = 0x202;
-            r->gs_base = broken->utcb + L4_UTCB_GS_OFFSET;
-            answer = l4_msgtag(0, L4_EXC_WORDS, 0, 0);
+            if (!is_call) {
+                r->rip = worker_entry();
+                r->rsp = (uint64_t)broken->argument;
+                *(uint64_t *)in_copy((char *)r->rsp) = (uint64_t)broken;
+                r->rflags = 0x202;
+                r->gs_base = broken->utcb + L4_UTCB_GS_OFFSET;
+            }
+            answer = l4_msgtag(is_call && !r->error, L4_EXC_WORDS, 0, 0);
         }
         tag = l4_ipc_reply_and_wait(L4_INVALID_CAP, answer, &label, L4_SEND_ZERO);
         while (l4_msgtag_has_error(tag))
