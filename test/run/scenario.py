@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 SUCCESS_STATUS = 33  # the guest wrote 0x10 to the debug-exit port
-DEFAULT_FORBIDDEN = [r"panic:", r"(^|[|:] )FAIL\b"]
+DEFAULT_FORBIDDEN = [r"panic:", r"(^|[|:] )FAIL\b", r"kdb: entered"]
 BOOT_WAYS = ("kernel", "iso", "iso-uefi")
 
 
