@@ -20,6 +20,9 @@ void debugger_enter(const char *why);
 /** The same with @size bytes of a program's text; what follows "*#" is done without stopping. */
 void debugger_enter_text(const char *text, uint64_t size);
 
+/** For long lists: true if a key was pressed, which then is no command. */
+bool debugger_stopped(void);
+
 /**
  * Records of L4_DBG_OBJECT_SIZE bytes (ABI 7.10) about the objects behind the first @skip ones to
  * @buffer, as far as @size goes: how many. *@total: how many objects there are. No kernel address

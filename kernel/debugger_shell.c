@@ -43,6 +43,12 @@ static char next_char(void)
     return c;
 }
 
+bool debugger_stopped(void)
+{
+    char c;
+    return !input.text && serial_read(&c);
+}
+
 /* What stands behind a command: the name or number of an object, and an address. */
 struct arguments {
     char word[2][sizeof ((struct object *)0)->name + 1]; /* "" if there is none */

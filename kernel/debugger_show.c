@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "debugger.h"
 #include "debugger_show.h"
 #include "dump.h"
 #include "factory.h"
@@ -66,7 +67,8 @@ void show_tasks(void)
 
 void show_caps(struct task *task)
 {
-    for (uint64_t i = cap_next(&task->caps, 0, L4_CAP_SLOTS); i < L4_CAP_SLOTS;
+    uint64_t i = cap_next(&task->caps, 0, L4_CAP_SLOTS);
+    for (; i < L4_CAP_SLOTS && !debugger_stopped();
          i = cap_next(&task->caps, i + 1, L4_CAP_SLOTS)) {
         const struct cap *cap = cap_lookup(&task->caps, i);
         const struct gate *gate = gate_of(cap->object);
@@ -93,7 +95,7 @@ static bool goes_on(const struct place *a, const struct place *b)
 void show_mappings(struct task *task)
 {
     struct place first = next_page(&task->space, 0), last, next;
-    for (; first.va < USER_END; first = next) {
+    for (; first.va < USER_END && !debugger_stopped(); first = next) {
         for (last = first; next = next_page(&task->space, last.va + PAGE_SIZE),
              goes_on(&last, &next); last = next)
             ;
@@ -121,7 +123,7 @@ void show_tree(struct task *task, uint64_t va)
     kprintf("kdb: frame=%lx\n", place.page.frame.raw);
     while (m->prev)
         m = m->prev;
-    for (; m; m = m->next) {
+    for (; m && !debugger_stopped(); m = m->next) {
         uint64_t page = (uint64_t)m->page << PAGE_SHIFT;
         kprintf("kdb: depth=%u", (unsigned)m->depth);
         dump_object("task", &container_of(m->space, struct task, space)->object);
@@ -156,7 +158,7 @@ void show_ready(void)
 
 void show_names(void)
 {
-    for (struct object *o = object_next(NULL); o; o = object_next(o))
+    for (struct object *o = object_next(NULL); o && !debugger_stopped(); o = object_next(o))
         if (o->name[0]) {
             kprintf("kdb:");
             dump_object(o->type->name, o);

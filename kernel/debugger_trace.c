@@ -43,7 +43,7 @@ static struct record *next(const struct thread *by, enum record_kind kind)
     return r;
 }
 
-/* What became of it so far. A thread that died in between has nothing to report. */
+/* What became of it so far. @t is still there, even if it has killed itself. */
 static void complete(struct record *r, const struct thread *t, unsigned flags)
 {
     r->message.partner = t->ipc.partner;
@@ -64,10 +64,8 @@ static void recording_syscall(void)
     unsigned flags = t->regs.rdx & 0xf;
     r->message.flags = (uint8_t)flags;
     t->ipc.partner = 0;
-    object_pin(&t->object);
-    syscall_from_user();
+    syscall_from_user(); /* does not return if it is interrupted (work.h): then r stays as it is */
     complete(r, t, flags);
-    object_unpin(&t->object);
 }
 
 void trace_kernel_call(const struct thread *t)
@@ -120,7 +118,7 @@ static void dump_message(const struct record *r)
     static const char *const phases[] = {"switch", "send", "receive", "call", "", "", "wait",
                                          "send+wait", "", "reply", "", "reply+receive", "", "", "",
                                          "reply+wait"};
-    static const char *const states[] = {"now", "", "sending", "receiving", "down", "dead"};
+    static const char *const states[] = {"unfinished", "", "sending", "receiving", "down", "dead"};
     bool kernel_made = r->message.fault || r->message.exception;
     kprintf(" %s", r->message.fault ? "page-fault" : r->message.exception ? "exception"
                                                      : phases[r->message.flags & 0xf]);

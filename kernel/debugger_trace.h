@@ -6,9 +6,9 @@
 struct thread;
 
 /*
- * The last things worth a look, in a ring: messages while recording is on, notes of programs always.
- * Recording exchanges the function that entry.S calls for a system call, so it costs nothing as
- * long as it is off.
+ * The last things worth a look, in a ring: messages while recording is on, notes of programs
+ * always. Recording exchanges the function that entry.S calls for a system call, so it costs
+ * nothing as long as it is off.
  */
 enum { TRACE_RECORDS = 64, TRACE_TEXT = 40 };
 
