@@ -125,7 +125,7 @@ endef
 # Servers: libc.a, our layer under it, and the libraries of every server.
 # What lib/server may define in place of lib/libc/server is asked for first, so that it is found there.
 SERVER_LIBS = $(filter server ipc l4sys errors,$(LIB_NAMES))
-SERVER_IDLS := log names dm dataspace # what lib/server itself calls
+SERVER_IDLS := log names dm dataspace root # what lib/server itself calls
 SERVER_HOOKS := $(addprefix -u ,server_start libc_write_line libc_exit libc_map libc_unmap)
 define server
 $1_OBJS := $$(call objs,server,$2)
