@@ -130,55 +130,60 @@ static long sys_signal_state(void *before, size_t size)
     return 0;
 }
 
-static long memory_call(long n, long a, long b, long c, long d)
+/* Of a system call; none here has more. */
+struct arguments {
+    long a, b, c, d;
+};
+
+static long memory_call(long n, const struct arguments *x)
 {
     switch (n) {
     case SYS_mmap:
-        return sys_mmap((size_t)b, d);
+        return sys_mmap((size_t)x->b, x->d);
     case SYS_munmap:
-        return sys_munmap((unsigned long)a, (size_t)b);
+        return sys_munmap((unsigned long)x->a, (size_t)x->b);
     case SYS_brk: /* no such memory: malloc takes mmap then */
         return 0;
     case SYS_madvise:
         return 0;
     case SYS_mprotect:
-        return sys_mprotect(c);
+        return sys_mprotect(x->c);
     default:
         return -ENOSYS;
     }
 }
 
-static long file_call(long n, long a, long b, long c)
+static long file_call(long n, const struct arguments *x)
 {
     switch (n) {
     case SYS_write:
-        return sys_write(a, (const char *)b, (size_t)c);
+        return sys_write(x->a, (const char *)x->b, (size_t)x->c);
     case SYS_writev:
-        return sys_writev(a, (const struct iovec *)b, c);
+        return sys_writev(x->a, (const struct iovec *)x->b, x->c);
     case SYS_read:
-        return sys_read(a, (char *)b, (size_t)c);
+        return sys_read(x->a, (char *)x->b, (size_t)x->c);
     case SYS_readv:
-        return sys_readv(a, (const struct iovec *)b, c);
+        return sys_readv(x->a, (const struct iovec *)x->b, x->c);
     case SYS_ioctl:
-        return sys_ioctl(a, b, (void *)c);
+        return sys_ioctl(x->a, x->b, (void *)x->c);
     case SYS_lseek:
-        return a >= STDIN && a <= STDERR ? -ESPIPE : -EBADF;
+        return x->a >= STDIN && x->a <= STDERR ? -ESPIPE : -EBADF;
     case SYS_close:
-        return a >= STDIN && a <= STDERR ? 0 : -EBADF;
+        return x->a >= STDIN && x->a <= STDERR ? 0 : -EBADF;
     default:
         return -ENOSYS;
     }
 }
 
 /* What start-up, locks and signals ask for. */
-static long process_call(long n, long a, long b, long c, long d)
+static long process_call(long n, const struct arguments *x)
 {
     switch (n) {
     case SYS_exit:
     case SYS_exit_group:
-        libc_exit((int)a);
+        libc_exit((int)x->a);
     case SYS_futex:
-        return libc_futex((volatile int *)a, b, (int)c, (const struct timespec *)d);
+        return libc_futex((volatile int *)x->a, x->b, (int)x->c, (const struct timespec *)x->d);
     case SYS_sched_yield:
         libc_sleep_us(1);
         return 0;
@@ -187,15 +192,15 @@ static long process_call(long n, long a, long b, long c, long d)
     case SYS_getpid:
         return PID;
     case SYS_tkill: /* only oneself has its own number */
-        return sys_kill(PID, b);
+        return sys_kill(PID, x->b);
     case SYS_tgkill:
-        return sys_kill(a, c);
+        return sys_kill(x->a, x->c);
     case SYS_kill:
-        return sys_kill(a, b);
+        return sys_kill(x->a, x->b);
     case SYS_rt_sigprocmask:
-        return sys_signal_state((void *)c, (size_t)d);
+        return sys_signal_state((void *)x->c, (size_t)x->d);
     case SYS_rt_sigaction:
-        return sys_signal_state((void *)c, SIGACTION_SIZE);
+        return sys_signal_state((void *)x->c, SIGACTION_SIZE);
     case SYS_set_robust_list:
     case SYS_getuid:
     case SYS_geteuid:
@@ -209,6 +214,8 @@ static long process_call(long n, long a, long b, long c, long d)
 
 long libc_syscall(long n, long a, long b, long c, long d, long e, long f)
 {
+    const struct arguments x = { a, b, c, d };
+
     (void)e;
     (void)f;
     switch (n) {
@@ -221,10 +228,10 @@ long libc_syscall(long n, long a, long b, long c, long d, long e, long f)
     default:
         break;
     }
-    long result = file_call(n, a, b, c);
+    long result = file_call(n, &x);
     if (result == -ENOSYS)
-        result = memory_call(n, a, b, c, d);
+        result = memory_call(n, &x);
     if (result == -ENOSYS)
-        result = process_call(n, a, b, c, d);
+        result = process_call(n, &x);
     return result;
 }
