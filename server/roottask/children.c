@@ -13,23 +13,32 @@ static struct children {
     l4_cap_t slots[QUOTA_CHILDREN];
 } children[MODULES_MAX];
 
+unsigned children_of(const struct module *module)
+{
+    struct children *c = &children[module->index];
+    unsigned living = 0;
+
+    for (unsigned i = 0; i < QUOTA_CHILDREN; i++)
+        living += c->slots[i] && l4_cap_valid(c->slots[i]);
+    return living;
+}
+
 /* A free place to count another task of @m; null: it has as many as it may have. */
 static l4_cap_t *free_place(const struct module *m)
 {
     struct children *c = &children[m->index];
     l4_cap_t *place = NULL;
-    unsigned living = 0;
 
+    if (children_of(m) >= m->quota->child_max)
+        return NULL;
     for (unsigned i = 0; i < QUOTA_CHILDREN; i++) {
-        if (c->slots[i] && l4_cap_valid(c->slots[i])) {
-            living++;
+        if (c->slots[i] && l4_cap_valid(c->slots[i]))
             continue;
-        }
         slots_free(c->slots[i]);
         c->slots[i] = 0;
         place = &c->slots[i];
     }
-    return living < m->quota->child_max ? place : NULL;
+    return place;
 }
 
 /* Keeps a weak copy of the new task in @task. */

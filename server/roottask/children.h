@@ -14,5 +14,8 @@
 /** Kind of the gates; an object's data is the module. */
 extern const struct ipc_kind children_kind;
 
+/** How many tasks of @module live, of those that are counted. */
+unsigned children_of(const struct module *module);
+
 /** @module has no tasks any more: the weak copies that were kept to count them go. */
 void children_forget(const struct module *module);

@@ -6,15 +6,6 @@
 /* Who has bound which line. */
 static const struct module *owners[QUOTA_IRQS];
 
-static unsigned lines_of(const struct module *m)
-{
-    unsigned count = 0;
-
-    for (unsigned i = 0; i < QUOTA_IRQS; i++)
-        count += owners[i] == m;
-    return count;
-}
-
 /* Sends the request of @words words in the UTCB to the kernel's ICU, with @irq if that is not 0. */
 static l4_msgtag_t pass_on(unsigned words, l4_cap_t irq)
 {
@@ -40,7 +31,7 @@ static long op_with_object(struct ipc_call *call, const struct module *m, const 
     unsigned pin = (unsigned)mr[1];
     struct ipc_cap_in irq;
 
-    if (bind && owners[pin] != m && lines_of(m) >= m->quota->irq_max)
+    if (bind && owners[pin] != m && irqs_of(m) >= m->quota->irq_max)
         return -L4_ENOMEM;
     ipc_get_cap(call, &irq);
     if (call->error)
@@ -111,6 +102,15 @@ static long message(struct ipc_call *call)
 }
 
 const struct ipc_kind irqs_kind = {.name = "interrupts", .foreign = message};
+
+unsigned irqs_of(const struct module *module)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < QUOTA_IRQS; i++)
+        count += owners[i] == module;
+    return count;
+}
 
 void irqs_give_all(const struct module *module)
 {

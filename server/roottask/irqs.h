@@ -14,5 +14,8 @@
 /** Kind of the gates; an object's data is the module. */
 extern const struct ipc_kind irqs_kind;
 
+/** How many lines @module has bound. */
+unsigned irqs_of(const struct module *module);
+
 /** @module has no lines any more. */
 void irqs_give_all(const struct module *module);

@@ -26,6 +26,15 @@ bool ports_take(unsigned port, unsigned order, unsigned owner)
     return true;
 }
 
+unsigned ports_of(unsigned owner)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < used; i++)
+        count += ranges[i].owner == owner ? ranges[i].end - ranges[i].start : 0;
+    return count;
+}
+
 void ports_give_all(unsigned owner)
 {
     unsigned kept = 0;

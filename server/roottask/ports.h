@@ -8,5 +8,8 @@
 /** Module @owner gets [@port, @port + 2^@order); again is fine. False: another has one, or full. */
 bool ports_take(unsigned port, unsigned order, unsigned owner);
 
+/** How many ports @owner has. */
+unsigned ports_of(unsigned owner);
+
 /** @owner has none any more. */
 void ports_give_all(unsigned owner);

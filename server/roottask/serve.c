@@ -105,13 +105,26 @@ static struct sigma0_answer get_ports(const struct module *m, const struct sigma
     return sigma0_ports(r->port, r->order);
 }
 
-/* Who has which RAM, in the form of the books (contracts.md 4); then sigma0's own dump. */
+static void dump_module(const struct module *m)
+{
+    const struct {
+        const char *kind;
+        unsigned count;
+    } rows[] = {{"interrupt", irqs_of(m)}, {"port", ports_of(m->index)}, {"task", children_of(m)}};
+
+    say("books roottask %s ram %lu 0", m->name, ram_of(m->ram.number));
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (rows[i].count)
+            say("books roottask %s %s %u 0", m->name, rows[i].kind, rows[i].count);
+}
+
+/* Who has what, in the form of the books (contracts.md 4); then sigma0's own dump. */
 static void dump(void)
 {
     say("books roottask free ram %lu 0", ram_free());
     for (unsigned i = 0; i < module_count; i++)
         if (modules[i].task)
-            say("books roottask %s ram %lu 0", modules[i].name, ram_of(RAM_MODULE + i));
+            dump_module(&modules[i]);
     say("books roottask roottask ram %lu 0", ram_of(RAM_ROOT));
     sigma0_dump(L4_BASE_PAGER_CAP);
 }

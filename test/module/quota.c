@@ -300,6 +300,41 @@ static void screen(void)
     is("RAM as I/O memory", sigma0_get_iomem(TASK_CAP_PAGER, 0x2000000, 12, window), -L4_ENOMEM);
 }
 
+/*
+ * Random messages to the gates that stand for kernel objects: any operation, any number of words, with
+ * a capability or without. What works makes garbage; that roottask lives is what counts.
+ */
+static void hostile(void)
+{
+    static const l4_cap_t gates[] = {TASK_CAP_ICU, TASK_CAP_FACTORY, TASK_CAP_SCHEDULER};
+    static const long labels[] = {L4_PROTO_IRQ, L4_PROTO_FACTORY, L4_PROTO_SCHEDULER, 0, -6, 29};
+    static const uint64_t types[] = {0, -10, -11, -12, -15, -18, -20, -7, 1, 2, 3, 4, 5, 6, 1000};
+    struct l4_utcb *u = l4_utcb();
+    uint64_t r = 88172645463325252ull, free = 0;
+
+    for (unsigned i = 0; i < 4000; i++) {
+        r ^= r << 13, r ^= r >> 7, r ^= r << 17;
+        unsigned words = r >> 8 & 7, items = r >> 12 & 1;
+        for (unsigned w = 0; w < 10; w++)
+            u->mr[w] = r >> (w * 5) & (r >> 60 ? 0xf : ~0ull);
+        u->mr[0] = types[(r >> 16) % (sizeof types / sizeof types[0])];
+        if (items)
+            l4_put_cap(words, SLOT(r >> 20 & 15));
+        if (r >> 30 & 1)
+            l4_receive_cap(SLOT(r >> 24 & 15));
+        else
+            l4_receive_nothing();
+        l4_ipc_call(gates[r % 3], l4_msgtag(labels[(r >> 34) % 6], words, items, 0),
+                    l4_timeouts(L4_TIMEOUT_NEVER, l4_timeout_us(SECOND)));
+    }
+    is("roottask lives after random messages", root_memory(TASK_CAP_PAGER, &free), 0);
+    for (unsigned i = 0; i < 16; i++)
+        l4_cap_delete(SLOT(i));
+    is("and still gives a task", new_task(0), 0);
+    is("another", new_task(1), 0);
+    is("but no third", new_task(2), -L4_ENOMEM);
+}
+
 void module_main(long argc, char **argv)
 {
     static const struct {
@@ -308,7 +343,8 @@ void module_main(long argc, char **argv)
     } kinds[] = {{"memory", memory}, {"reserve", reservation},
                  {"noreserve", no_reservation}, {"irq", interrupts},
                  {"irqs", one_interrupt}, {"child", children}, {"childless", childless},
-                 {"mcp", priorities}, {"card", card}, {"screen", screen}};
+                 {"mcp", priorities}, {"hostile", hostile}, {"card", card},
+                 {"screen", screen}};
 
     for (long a = 1; a < argc; a++)
         for (unsigned i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
