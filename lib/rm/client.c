@@ -4,15 +4,31 @@
 #include "idl/rm.h"
 #include "ipc/slots.h"
 #include "loader/export.h"
+#include "rm/manager.h"
 #include "rm/region.h"
 #include "thread/self.h"
 
 #include <task/slots.h>
 
+/** Maps all of it, on this thread: its manager may be slow. */
+static long map_now(const struct region_attachment *a)
+{
+    const struct region region = {.start = a->start, .end = a->start + a->size,
+                                  .dataspace = a->dataspace, .offset = a->offset};
+    long error = rm_map(&region, 0, a->size, a->rights & L4_FPAGE_RWX);
+
+    if (error)
+        region_detach((const void *)a->start, NULL);
+    return error;
+}
+
 EXPORT long region_attach(struct region_attachment *a)
 {
-    return rm_attach(self()->gate, a->flags & REGION_RESERVE ? 0 : a->dataspace, a->offset, a->size,
-                     a->start, a->rights, a->flags, a->order, &a->start);
+    l4_cap_t dataspace = a->flags & REGION_RESERVE ? 0 : a->dataspace;
+    long error = rm_attach(self()->gate, dataspace, a->offset, a->size, a->start, a->rights,
+                           a->flags, a->order, &a->start);
+
+    return !error && dataspace && (a->flags & REGION_MAP_NOW) ? map_now(a) : error;
 }
 
 EXPORT long region_detach(const void *address, struct region_attachment *a)
@@ -48,7 +64,7 @@ EXPORT void *region_alloc(uint64_t size)
         .size = (size + L4_PAGE_SIZE - 1) & L4_PAGE_MASK,
         .dataspace = slots_alloc(),
         .rights = L4_FPAGE_RW,
-        .flags = REGION_ANYWHERE,
+        .flags = REGION_ANYWHERE | REGION_OWN,
     };
 
     if (!a.dataspace)

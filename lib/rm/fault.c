@@ -2,7 +2,7 @@
 #include "errors/errors.h"
 #include "l4sys/clock.h"
 #include "l4sys/ipc.h"
-#include "rm/manager.h"
+#include "rm/slow.h"
 
 enum { FAULT_WRITE = 2, FAULT_FETCH = 4, FAULT_BITS = 7 };
 
@@ -45,6 +45,13 @@ long rm_fault(struct ipc_call *call)
     unsigned order = write ? L4_PAGE_SHIFT : block_around(region, page);
     unsigned rights = write ? region->rights : region->rights & ~L4_FPAGE_W;
     uint64_t start = page & ~((1ull << order) - 1);
+    if (region->slow) {
+        const struct rm_pages pages = {region, start - region->start, 1ull << order, rights};
+        long slow = rm_slow_fault(call, &pages);
+        if (slow >= 0)
+            return slow;
+        region = regions_lookup(&region_manager.regions, fault); /* without a helper, then */
+    }
     uint64_t begin = l4_cycles();
     long error = rm_map(region, start - region->start, 1ull << order, rights);
     region_manager.fault_ticks += l4_cycles() - begin;

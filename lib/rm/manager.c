@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "rm/manager.h"
+#include "rm/slow.h"
 
 #include <l4/utcb.h>
 
@@ -16,8 +16,8 @@
 struct region_manager region_manager;
 
 static struct region first_table[RM_REGIONS];
-static struct ipc_object gates[1]; /* all threads use the main thread's */
-static struct ipc_reply_slot replies[4];
+static struct ipc_object gates[2]; /* all threads use the main thread's; an interrupt of slow.c */
+static struct ipc_reply_slot replies[4 + RM_SLOW_FAULTS];
 static _Alignas(16) unsigned char stack[RM_STACK];
 static l4_cap_t rm_thread;
 
@@ -79,17 +79,14 @@ static void free_table(struct region_manager *rm, const struct region *table)
     slots_release(old.dataspace);
 }
 
-/** Moves the table of regions to new memory of twice the size, which becomes a region itself. */
-static long grow(struct region_manager *rm)
+long rm_own_memory(struct region_manager *rm, uint64_t size, void **start)
 {
-    const struct region *before = rm->regions.table;
-    unsigned capacity = rm->regions.capacity * 2;
-    uint64_t size = (capacity * sizeof(struct region) + L4_PAGE_SIZE - 1) & L4_PAGE_MASK;
     struct region new = {.rights = L4_FPAGE_RW};
 
+    size = (size + L4_PAGE_SIZE - 1) & L4_PAGE_MASK;
     new.start = regions_find_free(&rm->regions, size, L4_PAGE_SHIFT);
     new.end = new.start + size;
-    new.dataspace = new.start ? slots_alloc() : 0;
+    new.dataspace = new.start && rm->regions.count < rm->regions.capacity ? slots_alloc() : 0;
     if (!new.dataspace)
         return -ERR_ENOMEM;
     long error = dm_open(TASK_CAP_DM, size, 0, "regions", new.dataspace);
@@ -99,14 +96,27 @@ static long grow(struct region_manager *rm)
         slots_release(new.dataspace);
         return error;
     }
-    struct region *table = (struct region *)new.start;
+    *start = (void *)new.start;
+    return regions_insert(&rm->regions, &new);
+}
+
+/** Moves the table of regions to new memory of twice the size, which becomes a region itself. */
+static long grow(struct region_manager *rm)
+{
+    const struct region *before = rm->regions.table;
+    unsigned capacity = rm->regions.capacity * 2;
+    void *start;
+    long error = rm_own_memory(rm, capacity * sizeof(struct region), &start);
+
+    if (error)
+        return error;
+    struct region *table = start;
     for (unsigned i = 0; i < rm->regions.count; i++)
         table[i] = rm->regions.table[i];
     rm->regions.table = table;
     rm->regions.capacity = capacity;
-    error = regions_insert(&rm->regions, &new);
     free_table(rm, before);
-    return error;
+    return 0;
 }
 
 long rm_make_room(struct region_manager *rm)
@@ -232,6 +242,7 @@ long rm_start(const struct task_infopage *info)
     rm->info = info;
     rm->objects = (const struct task_table *)((const char *)info + info->table_at);
     rm->placement = (struct task_placement *)info->placement_address;
+    rm_slow_prepare();
     rm_thread = slots_alloc();
     if (!rm_thread || !control.utcb)
         return -ERR_ENOMEM;

@@ -48,6 +48,9 @@ long rm_place_objects(struct region_manager *rm);
  */
 long rm_make_room(struct region_manager *rm);
 
+/** New memory for the region manager itself, mapped, *@start; a region of its own. Errors of the manager. */
+long rm_own_memory(struct region_manager *rm, uint64_t size, void **start);
+
 /** Enters @region, moving the table to a larger one if it is full. */
 long rm_insert(struct region_manager *rm, const struct region *region);
 

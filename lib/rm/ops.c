@@ -5,6 +5,7 @@
 #include "l4sys/task.h"
 #include "rm/manager.h"
 #include "rm/region.h"
+#include "rm/slow.h"
 
 /* Operations of the region manager (idl/rm.idl), one function each, on its own thread. */
 
@@ -18,6 +19,7 @@ static long op_attach(struct ipc_call *call, uint64_t dataspace, uint64_t offset
         .dataspace = flags & REGION_RESERVE ? 0 : dataspace,
         .offset = offset,
         .rights = rights & L4_FPAGE_RWX,
+        .slow = !(flags & (REGION_OWN | REGION_RESERVE)) && rm_slow_is(dataspace),
     };
 
     if (size == 0 || (!region.dataspace && !(flags & REGION_RESERVE)))
@@ -35,15 +37,6 @@ static long op_attach(struct ipc_call *call, uint64_t dataspace, uint64_t offset
     struct region below = {.start = region.start, .end = region.start + guard};
     region.start += guard;
     region.end = region.start + size;
-    error = regions_check(&rm->regions, &region);
-    if (error)
-        return error;
-    if ((flags & REGION_MAP_NOW) && region.dataspace)
-        error = rm_map(&region, 0, size, region.rights);
-    if (error) {
-        rm_unmap(&region);
-        return error;
-    }
     error = regions_insert(&rm->regions, &region);
     if (!error && guard)
         error = regions_insert(&rm->regions, &below);
@@ -62,6 +55,7 @@ static long op_detach(struct ipc_call *call, uint64_t address, uint64_t *start, 
 
     if (error)
         return error;
+    rm_slow_forget(&removed);
     rm_unmap(&removed);
     *start = removed.start;
     *size = removed.end - removed.start;

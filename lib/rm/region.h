@@ -14,6 +14,7 @@ enum region_flags {
     REGION_MAP_NOW = 2,  /* map all pages before returning: no fault later */
     REGION_RESERVE = 4,  /* keep the range free, nothing is attached: touching it is a fault */
     REGION_GUARD = 8,    /* with ANYWHERE: keep REGION_GUARD_SIZE bytes below free, as a region of its own */
+    REGION_OWN = 16,    /* the dataspace is known to be of the task's own manager: it need not be asked */
 };
 
 /** A frame larger than this can jump over a guard; keeping addresses free costs nothing. */

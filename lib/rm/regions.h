@@ -15,6 +15,7 @@ struct region {
     l4_cap_t dataspace; /* slot, 0: none */
     uint64_t offset;    /* of start, in the dataspace */
     uint32_t rights;    /* L4_FPAGE_* */
+    bool slow;          /* its manager is not the task's own and may take its time */
 };
 
 struct regions {

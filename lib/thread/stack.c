@@ -14,7 +14,7 @@ long stack_alloc(uint64_t size, uint64_t *start)
         .size = size,
         .dataspace = slots_alloc(),
         .rights = L4_FPAGE_RW,
-        .flags = REGION_ANYWHERE | REGION_GUARD,
+        .flags = REGION_ANYWHERE | REGION_GUARD | REGION_OWN,
     };
 
     if (!stack.dataspace)
