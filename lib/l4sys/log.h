@@ -53,6 +53,24 @@ static inline void l4_debugger_set_name(l4_cap_t debugger, l4_cap_t object, cons
     l4_ipc_call(debugger, l4_msgtag(L4_PROTO_DEBUGGER, 3, 1, 0), L4_NEVER);
 }
 
+/**
+ * Enters the kernel debugger, which shows @text (up to 480 bytes); behind "*#" it is commands, done
+ * without stopping (doc/debugging.md). Needs W. 0, -EPERM, -ENOSYS.
+ */
+static inline long l4_debugger_enter(l4_cap_t debugger, const char *text)
+{
+    enum { TEXT_MAX = 480 };
+    struct l4_utcb *u = l4_utcb();
+    unsigned size = 0;
+    while (size < TEXT_MAX && text[size])
+        size++;
+    u->mr[0] = L4_DBG_ENTER;
+    u->mr[1] = size;
+    __builtin_memcpy(&u->mr[2], text, size);
+    return l4_result(l4_ipc_call(debugger, l4_msgtag(L4_PROTO_DEBUGGER, 2 + (size + 7) / 8, 0, 0),
+                                 L4_NEVER));
+}
+
 /** What the kernel counts for bench/, since the start (our own group 7). */
 struct l4_counters {
     uint64_t entries;  /* from user mode, faults and interrupts included */

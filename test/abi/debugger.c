@@ -252,7 +252,7 @@ const struct test debugger_tests[] = {
 
 static long enter(const char *text)
 {
-    return ask(L4_DBG_ENTER, put_counted(1, text), 0);
+    return l4_debugger_enter(L4_BASE_DEBUGGER_CAP, text);
 }
 
 static void say(const char *text, long value)
@@ -298,6 +298,11 @@ static void stop_clock(void)
     say("message in time: ", w.result);
 }
 
+static void touch(struct worker *self)
+{
+    self->result = *(volatile char *)0x77777000;
+}
+
 /* A gate, memory with a tree of mappings, and a task with a name and an image: to look at. */
 static void stop_picture(void)
 {
@@ -322,6 +327,8 @@ static void stop_picture(void)
     ask(0, 0, 0); /* no words: just enter */
     l4_utcb()->mr[0] = 0x4711;
     l4_ipc_call(gate, l4_msgtag(0x123, 1, 0, 0), l4_timeouts(L4_TIMEOUT_ZERO, L4_TIMEOUT_ZERO));
+    l4_task_map_cap(child.cap, gate, TASK_PAGER, L4_CAP_RWS);
+    worker_start(&w, &child, touch, MAIN_PRIORITY + 1);
     print("sent\n");
 }
 
