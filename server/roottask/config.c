@@ -9,7 +9,7 @@
 
 #define MEMORY_END (1ull << 47)
 
-enum { PAGE_SIZE = 4096, PORTS = 0x10000 };
+enum { PAGE_SIZE = 4096, PORTS = 0x10000, ATTACHED_MAX = 128 };
 
 /* Every function that takes something returns false after an error, which sticks. */
 struct reader {
@@ -167,6 +167,12 @@ static bool read_child(struct reader *r)
            && take_number(r, QUOTA_CHILDREN, &r->quota->child_max);
 }
 
+static bool read_attached(struct reader *r)
+{
+    return take_number(r, ATTACHED_MAX, &r->quota->attached)
+           && take(r, "modules", "attached has `N modules`");
+}
+
 static bool read_ioport(struct reader *r)
 {
     return take(r, "in", "ioport has `in [LOW, HIGH]`")
@@ -217,6 +223,7 @@ static const struct constraint {
     {"irq", read_irq, forget_irqs}, {"child", read_child, NULL},
     {"ioport", read_ioport, forget_ports}, {"iomem", read_iomem, NULL},
     {"priority", read_boot_priority, NULL}, {"mcp", read_mcp, NULL},
+    {"attached", read_attached, NULL},
 };
 enum { CONSTRAINTS = sizeof constraints / sizeof constraints[0] };
 

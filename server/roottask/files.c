@@ -53,6 +53,29 @@ static long give_file(const struct module *to, struct list *list, const struct m
     return error;
 }
 
+bool files_wanted(const struct module *module)
+{
+    return module->quota->attached > 0 || strcmp(module->name, "bmodfs") == 0;
+}
+
+/* Who has files attached gets no others. */
+static bool is_for(const struct module *file, const struct module *to)
+{
+    if (to->quota->attached > 0)
+        return file->attached_to && strcmp(file->attached_to, to->name) == 0;
+    return !file->attached_to;
+}
+
+static unsigned number_for(const struct module *to, const struct module *table, unsigned first,
+                           unsigned count)
+{
+    unsigned number = 0;
+
+    for (unsigned i = first; i < count; i++)
+        number += is_for(&table[i], to);
+    return number;
+}
+
 static unsigned order_for(const struct module *table, unsigned first, unsigned count)
 {
     uint64_t size = sizeof(struct l4_mod_info);
@@ -75,10 +98,10 @@ long files_give(const struct module *to, const struct module *table, unsigned fi
     memset(pointer_to(block), 0, 1ull << order);
     struct list list = {.info = pointer_to(block)};
     struct l4_mod *mods = (struct l4_mod *)(list.info + 1);
-    list.text = (char *)(mods + (count - first));
+    list.text = (char *)(mods + number_for(to, table, first, count));
     list.info->mods = at_module(&list, mods);
     for (unsigned i = first; i < count; i++) {
-        long error = give_file(to, &list, &table[i]);
+        long error = is_for(&table[i], to) ? give_file(to, &list, &table[i]) : 0;
         if (error < 0)
             return error;
     }

@@ -152,6 +152,38 @@ static void configure(void)
                 config.tasks[i].name);
 }
 
+/* The modules behind @name that the configuration attaches to it. */
+static void attach(const struct config_task *task)
+{
+    unsigned at = find(task->name), wanted = task->quota.attached;
+
+    if (wanted == 0 || at == count)
+        return;
+    if (wanted > count - at - 1) {
+        say("configuration: line %u: %u modules attached to %s, but only %u are behind it",
+            task->line, wanted, task->name, count - at - 1);
+        check("configuration", -ERR_EINVAL);
+    }
+    for (unsigned i = at + 1; i <= at + wanted; i++)
+        modules[i].attached_to = task->name;
+}
+
+/* Moves what is attached to others behind all others, both in their order. */
+static void part_files(void)
+{
+    static struct module files[MODULES_MAX];
+    unsigned programs = 0, others = 0;
+
+    for (unsigned i = 0; i < count; i++)
+        if (modules[i].attached_to)
+            files[others++] = modules[i];
+        else
+            modules[programs++] = modules[i];
+    memcpy(&modules[programs], files, others * sizeof files[0]);
+    for (unsigned i = 0; i < count; i++)
+        modules[i].index = i;
+}
+
 static void give_quotas(void)
 {
     for (unsigned i = 0; i < started; i++) {
@@ -162,13 +194,26 @@ static void give_quotas(void)
     }
 }
 
+/* Modules that are not attached to others. */
+static unsigned programs(void)
+{
+    unsigned number = 0;
+
+    while (number < count && !modules[number].attached_to)
+        number++;
+    return number;
+}
+
 static void choose_programs(void)
 {
     char last[MODULE_NAME];
 
     word("last=", DEFAULT_LAST, last);
+    for (unsigned i = 0; i < config.count; i++)
+        attach(&config.tasks[i]);
+    part_files();
     unsigned i = find(last);
-    started = i < count ? i + 1 : count;
+    started = i < count && !modules[i].attached_to ? i + 1 : programs();
     if (started > 0)
         modules[started - 1].last = true;
     give_quotas();
@@ -209,7 +254,7 @@ static void start_module(struct module *m)
         give_up_gate(m, "names", &with.names_base);
         return;
     }
-    if (strcmp(m->name, "bmodfs") == 0)
+    if (files_wanted(m))
         check("files", files_give(m, modules, started, count));
     ram_give(m->start, m->end); /* its file: everything of it is copied */
     say("module %s started", m->name);

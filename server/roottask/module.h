@@ -27,6 +27,7 @@ struct module {
     const struct quota *quota;
     struct quota built_in; /* if the configuration does not say anything of it */
     bool last; /* the last one that is started */
+    const char *attached_to; /* a file: name of the module it is for; null: for bmodfs */
 
     /* while it runs: */
     l4_cap_t factory, task, thread;

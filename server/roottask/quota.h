@@ -36,6 +36,7 @@ struct quota {
     uint32_t irqs;             /* bit n: interrupt line n */
     unsigned irq_max;          /* so many of them at a time */
     unsigned child_max;        /* tasks at a time; any number: the kernel's own factory */
+    unsigned attached;         /* modules behind it that are files of its own */
     unsigned mcp;              /* the highest priority it may give to its threads */
     unsigned port_count, device_count;
     struct quota_range ports[QUOTA_RANGES];   /* I/O ports */

@@ -86,12 +86,13 @@ TEST(lines_and_devices)
 {
     CHECK_EQ(read_text("task modname \"d\" irq in [0,3] in [31,31] max 2\n"
                        "iomem in [0xb8000,0xc0000]\n"
-                       "kernel_memory max 64KB end and whatever \""), 0);
+                       "kernel_memory max 64KB attached 3 modules end and whatever \""), 0);
     struct quota q = quota("d");
     CHECK_EQ(q.irqs, 0x8000000f);
     CHECK_EQ(q.irq_max, 2);
     CHECK_EQ(q.may, 0);
     CHECK_EQ(q.kernel_max, 65536);
+    CHECK_EQ(q.attached, 3);
     CHECK(quota_allows(q.devices, q.device_count, (struct quota_range){0xb8000, 0xc0000}));
 }
 
@@ -127,6 +128,8 @@ static const struct wrong {
     {"task modname \"x\" priority 0", "r.cfg:1:27: a priority is 1 to 255"},
     {"task modname \"x\" priority 256", "r.cfg:1:27: this number is too large"},
     {"task modname \"x\" priority 9 mcp 8", "r.cfg:1:1: its priority is above its mcp"},
+    {"task modname \"x\" attached modules", "r.cfg:1:27: a number is missing"},
+    {"task modname \"x\" attached 1 module", "r.cfg:1:29: attached has `N modules`"},
     {"task modname \"x\" color 3", "r.cfg:1:18: no such constraint"},
     {"task modname \"x\" task modname \"x\"", "r.cfg:1:31: this module has been configured above"},
 };
