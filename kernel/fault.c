@@ -15,7 +15,7 @@ void fault_begin_call(struct thread *t)
 {
     struct l4_utcb *u = t->utcb;
     t->saved = (struct saved_utcb){{u->mr[0], u->mr[1]}, u->bdr, {u->br[0], u->br[1]}};
-    u->bdr = 0;
+    u->bdr = L4_BDR_FPU;
     u->br[0] = L4_RCV_MAP;
     u->br[1] = l4_fpage_all().raw;
 }

@@ -8,7 +8,8 @@
 #include "transfer.h"
 
 enum { COST_SENDER = 150 };
-enum { MESSAGE = 0xfff }; /* bits of a tag: how many words and items there are */
+/* Bits of a tag: how many words and items there are, and whether the FPU state goes along. */
+enum { MESSAGE = 0xfff | L4_MSGTAG_TRANSFER_FPU };
 
 /* A wait for an answer (or for one partner), as opposed to one for anybody. */
 static bool is_closed(const struct ipc *m)

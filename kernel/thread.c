@@ -122,6 +122,16 @@ void thread_load_segments(const struct thread *t)
     cpu_write_msr(MSR_GS_BASE, t->regs.gs_base);
 }
 
+void thread_copy_fpu(struct thread *from, struct thread *to)
+{
+    static struct fpu gone; /* what the CPU held before */
+    if (from == current)
+        fpu_switch(&from->fpu, &from->fpu);
+    to->fpu = from->fpu;
+    if (to == current)
+        fpu_switch(&gone, &to->fpu);
+}
+
 void thread_set_mode(struct thread *t, unsigned clear, unsigned set)
 {
     t->mode = (uint8_t)((t->mode & ~clear) | set);

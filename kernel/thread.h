@@ -189,6 +189,9 @@ void thread_set_mode(struct thread *t, unsigned clear, unsigned set);
 /** @t, which has MODE_TRAPPED perhaps, enters the kernel: this undoes what it ran with. */
 void thread_entered(struct thread *t);
 
+/** @to gets the FPU state of @from. */
+void thread_copy_fpu(struct thread *from, struct thread *to);
+
 const char *thread_state_name(const struct thread *t);
 
 /** Reaps, schedules, resumes: returns the user frame that entry.S shall load. */

@@ -170,7 +170,9 @@ unsigned transfer_message(struct thread *from, struct thread *to)
         for (unsigned i = 0; i < words; i++)
             target[i] = source[i];
     }
-    if (l4_msgtag_items(from->ipc.tag) == 0)
-        return 0;
-    return transfer_items(from, to, words);
+    unsigned code = l4_msgtag_items(from->ipc.tag) ? transfer_items(from, to, words) : 0;
+    bool fpu = from->ipc.tag.raw & L4_MSGTAG_TRANSFER_FPU && to->utcb->bdr & L4_BDR_FPU;
+    if (unlikely(fpu) && from->ipc.rights & L4_CAP_S && !code)
+        thread_copy_fpu(from, to);
+    return code;
 }

@@ -242,6 +242,76 @@ static void test_fpu(void)
     CHECK_EQ(b.result, 3325);
 }
 
+/* A register that compilers like least. */
+static void set_xmm(uint64_t value)
+{
+    __asm__ volatile("movq %0, %%xmm13" : : "r"(value));
+}
+
+static uint64_t get_xmm(void)
+{
+    uint64_t value;
+    __asm__ volatile("movq %%xmm13, %0" : "=r"(value));
+    return value;
+}
+
+static void take_fpu(struct worker *self)
+{
+    static const uint64_t bdrs[] = {L4_BDR_FPU, 0, L4_BDR_FPU};
+    for (unsigned i = 0; i < 3; i++) {
+        l4_utcb()->bdr = bdrs[i];
+        set_xmm(7);
+        l4_ipc_wait(L4_INVALID_CAP, NULL, L4_NEVER);
+        self->result = self->result << 16 | (long)(get_xmm() & 0xffff);
+    }
+}
+
+/* The flag moves the FPU state of the sender, to who wants it, through a channel with S. */
+static void test_fpu_message(void)
+{
+    l4_cap_t strong = cap_new(), weak = cap_new();
+    CHECK(worker_start(&w, &own_task, take_fpu, MAIN_PRIORITY + 1));
+    CHECK_EQ(l4_factory_create_gate(L4_BASE_FACTORY_CAP, strong, w.cap, 0), 0);
+    CHECK_EQ(l4_task_map_cap(L4_BASE_TASK_CAP, strong, weak, L4_CAP_RW), 0);
+    const l4_cap_t through[] = {strong, strong, weak};
+    for (unsigned i = 0; i < 3; i++) {
+        set_xmm(0x111);
+        l4_ipc_send(through[i], l4_msgtag(0, 1, 0, L4_MSGTAG_TRANSFER_FPU), L4_NEVER);
+        CHECK_EQ(get_xmm(), 0x111);
+    }
+    CHECK(w.done);
+    CHECK_EQ(w.result, 0x11100070007);
+}
+
+static void undefined_fpu(struct worker *self)
+{
+    set_xmm(0x222);
+    __asm__ volatile("ud2");
+    self->result = (long)get_xmm();
+}
+
+/* With an exception it goes to the handler, and back with the answer. */
+static void test_fpu_exception(void)
+{
+    struct l4_exc_regs r;
+    CHECK(child_with_handler());
+    CHECK(worker_start(&w, &child, undefined_fpu, MAIN_PRIORITY + 1));
+    l4_utcb()->bdr = L4_BDR_FPU;
+    set_xmm(0x333);
+    l4_msgtag_t tag = l4_ipc_wait(L4_INVALID_CAP, NULL, L4_RECV_ZERO);
+    CHECK_EQ(get_xmm(), 0x222);
+    CHECK_EQ(l4_msgtag_label(tag), L4_PROTO_EXCEPTION);
+    __builtin_memcpy(&r, l4_utcb()->mr, sizeof r);
+    l4_utcb()->bdr = 0;
+    set_xmm(0x444);
+    r.rip += 2;
+    __builtin_memcpy(l4_utcb()->mr, &r, sizeof r);
+    l4_ipc_reply(L4_INVALID_CAP, l4_msgtag(0, L4_EXC_WORDS, 0, L4_MSGTAG_TRANSFER_FPU),
+                 L4_BOTH_ZERO);
+    CHECK(w.done);
+    CHECK_EQ(w.result, 0x444);
+}
+
 const struct test exception_tests[] = {
     {"exception-undefined", test_undefined},
     {"exception-short-answer", test_short_answer},
@@ -254,5 +324,7 @@ const struct test exception_tests[] = {
     {"exception-no-handler", test_no_handler},
     {"exception-fs-base", test_fs_base},
     {"exception-fpu", test_fpu},
+    {"fpu-with-a-message", test_fpu_message},
+    {"fpu-with-an-exception", test_fpu_exception},
     {NULL, NULL},
 };
