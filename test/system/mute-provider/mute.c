@@ -4,12 +4,12 @@
 
 #include <task/slots.h>
 
-/* A file provider that takes no request, ever. */
+/* mute [NAME...]: a file provider that takes no request, ever, under each NAME (MUTE). */
 
 static struct ipc_object objects[4];
 static struct ipc_reply_slot replies[1];
 
-int main(void)
+int main(int argc, char **argv)
 {
     static const struct ipc_kind kind = {.name = "mute"};
     static struct ipc_server server = {
@@ -19,7 +19,10 @@ int main(void)
 
     server_check("server", ipc_server_init(&server));
     server_check("gate", ipc_service_create(&server, &kind, NULL, &gate));
-    server_check("register MUTE", server_register("MUTE", gate->gate));
+    if (argc == 1)
+        server_check("register MUTE", server_register("MUTE", gate->gate));
+    for (int i = 1; i < argc; i++)
+        server_check(argv[i], server_register(argv[i], gate->gate));
     for (;;)
         server_sleep_us(1000000);
 }
