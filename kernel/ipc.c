@@ -277,6 +277,12 @@ static void rendezvous(struct thread *s, struct thread *r)
     }
 }
 
+/* Transfer of items takes pauses, in which the receiver must wait and not run already. */
+static bool is_short(l4_msgtag_t tag)
+{
+    return l4_msgtag_items(tag) == 0;
+}
+
 void ipc_send(struct thread *t, struct thread *receiver)
 {
     t->ipc.partner = receiver->object.id;
@@ -284,7 +290,8 @@ void ipc_send(struct thread *t, struct thread *receiver)
         rendezvous(t, receiver);
     else if (receiver->state == THREAD_DEAD || receiver->object.dead)
         ipc_fail(t, L4_IPC_ENOT_EXISTENT);
-    else if (receiver->mode & MODE_VCPU && receiver != t && vcpu_interrupt(receiver))
+    else if (receiver->mode & MODE_VCPU && receiver != t && is_short(t->ipc.tag)
+             && vcpu_interrupt(receiver))
         rendezvous(t, receiver);
     else
         wait_to_send(t, &receiver->senders, receiver);

@@ -100,11 +100,13 @@ void vcpu_enter(struct thread *t)
     to_entry_point(t, sp);
 }
 
-/* From now on what @t receives goes to its area. */
+/* From now on what @t receives goes to its area; it is not there any more perhaps when taken. */
 static void await_anybody(struct thread *t)
 {
     t->ipc.kind = IPC_VCPU;
     t->ipc.flags = L4_SYSF_WAIT;
+    t->ipc.tag.raw = 0;
+    t->ipc.timeouts = L4_BOTH_ZERO;
     t->ipc.wait_slot = &t->reply;
 }
 

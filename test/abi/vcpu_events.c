@@ -78,6 +78,31 @@ static void test_call(void)
     CHECK(host_ended(__FILE__));
 }
 
+static void in_given(struct worker *self)
+{
+    l4_cap_t slot = cap_new();
+    EXPECT(sources());
+    l4_receive_cap(slot);
+    EXPECT_EQ(user_run(user_loop), MESSAGE);
+    EXPECT_EQ(l4_msgtag_items((l4_msgtag_t){host.area->ipc_tag}), 1);
+    EXPECT_EQ(l4_msgtag_words((l4_msgtag_t){host.area->ipc_tag}), 1);
+    EXPECT_EQ(host.area->ipc_label, LABEL | 3);
+    EXPECT_EQ(l4_utcb()->mr[0], 33);
+    EXPECT(l4_cap_equal(slot, L4_BASE_LOG_CAP));
+}
+
+/* A message with an item, into the window that is set in the UTCB. */
+static void test_item(void)
+{
+    CHECK(host_start_below(in_given));
+    WAIT_FOR(IN_USER_MODE);
+    l4_utcb()->mr[0] = 33;
+    l4_put_item(1, 0, l4_fpage_obj(L4_BASE_LOG_CAP, 0, L4_CAP_RWS));
+    l4_timeouts_t soon = l4_timeouts(l4_timeout_us(100000), L4_TIMEOUT_NEVER);
+    CHECK_EQ(l4_result(l4_ipc_send(gate, l4_msgtag(0, 1, 1, 0), soon)), 0);
+    CHECK(host_ended(__FILE__));
+}
+
 /* In host mode with `state` 0 messages wait, and the next resume takes one instead. */
 static void in_pending(struct worker *self)
 {
@@ -343,6 +368,7 @@ static void test_death(void)
 const struct test vcpu_event_tests[] = {
     {"vcpu-irq", test_irq},
     {"vcpu-call-to-user-mode", test_call},
+    {"vcpu-item-to-user-mode", test_item},
     {"vcpu-pending", test_pending},
     {"vcpu-receive", test_receive},
     {"vcpu-senders-wait", test_senders_wait},
