@@ -113,6 +113,9 @@ static void test_ids(void)
     CHECK_EQ(id_of(s), id_of(again));
     CHECK(ask(L4_DBG_GLOBAL_ID, 1, 0) < 0);         /* no item */
     CHECK(ask(L4_DBG_GLOBAL_ID, 1, cap_new()) < 0); /* nothing in that slot */
+    l4_utcb()->mr[1] = 0x1234; /* no kernel object's address */
+    result = ask(L4_DBG_POINTER_ID, 2, s);
+    CHECK(absent(result, "ids of kernel pointers") || result < 0 || l4_utcb()->mr[0] == ~0ull);
 }
 
 static void test_name_by_id(void)
@@ -223,6 +226,10 @@ static void test_console(void)
         CHECK_EQ(ask(op, 2, 0), 0);
     }
     CHECK_EQ(ask(L4_DBG_PUTS, put_counted(1, "\n"), 0), 0);
+    mr[1] = 1000; /* more than there is: cut to the message */
+    mr[2] = '\n';
+    CHECK_EQ(ask(L4_DBG_PUTS, 3, 0), 0);
+    CHECK(ask(L4_DBG_PUTC, 1, 0) < 0); /* w >= 2 */
 }
 
 static void test_unknown(void)
