@@ -1,47 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "shell.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 
 #include "commands.h"
 #include "tasks.h"
+#include "words.h"
 
-enum { LINE = 256, WORDS = 64 };
-
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\n';
-}
-
-/**
- * Splits @line in place; what stands in quotes, '...' or "...", is one word. False: a quote is
- * open.
- */
-static bool split(char *line, char **words, unsigned *count)
-{
-    char *to = line;
-
-    *count = 0;
-    for (;;) {
-        char quote = 0;
-        while (is_space(*line))
-            line++;
-        if (!*line || *count == WORDS)
-            return true;
-        words[(*count)++] = to;
-        for (; *line && (quote || !is_space(*line)); line++) {
-            if (quote ? *line == quote : *line == '\'' || *line == '"')
-                quote = quote ? 0 : *line;
-            else
-                *to++ = *line;
-        }
-        if (quote)
-            return false;
-        line += *line != 0; /* the space: a word's end may take its place */
-        *to++ = 0;
-    }
-}
+enum { LINE = 256, WORDS = LINE / 2 };
 
 int shell(void)
 {
@@ -56,7 +22,7 @@ int shell(void)
         fflush(stdout);
         if (!fgets(line, sizeof line, stdin))
             return 0;
-        if (split(line, words, &count))
+        if (words_split(line, words, &count))
             commands_run(count, words);
         else
             puts("a quote is open");
