@@ -95,6 +95,10 @@ void exception_clean_segments(struct l4_exc_regs *r, uint64_t fs_base, uint64_t 
 {
     r->fs_base = base_or(r->fs_base, fs_base);
     r->gs_base = base_or(r->gs_base, gs_base);
+    const union cpu_segments usual = {{SEL_USER_DATA, SEL_USER_DATA, 0, 0}};
+    uint64_t all = regs_segments(r).all;
+    if (all == 0 || all == usual.all)
+        return;
     for (uint16_t *selector = &r->ds; selector <= &r->gs; selector++)
         *selector = loadable(*selector);
 }
