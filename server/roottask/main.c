@@ -171,15 +171,17 @@ static void attach(const struct config_task *task)
 /* Moves what is attached to others behind all others, both in their order. */
 static void part_files(void)
 {
-    static struct module files[MODULES_MAX];
-    unsigned programs = 0, others = 0;
+    unsigned at = 0;
 
-    for (unsigned i = 0; i < count; i++)
-        if (modules[i].attached_to)
-            files[others++] = modules[i];
-        else
-            modules[programs++] = modules[i];
-    memcpy(&modules[programs], files, others * sizeof files[0]);
+    for (unsigned n = 0; n < count; n++) {
+        struct module m = modules[at];
+        if (!m.attached_to) {
+            at++;
+            continue;
+        }
+        memmove(&modules[at], &modules[at + 1], (count - 1 - at) * sizeof m);
+        modules[count - 1] = m;
+    }
     for (unsigned i = 0; i < count; i++)
         modules[i].index = i;
 }

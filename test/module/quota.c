@@ -301,8 +301,8 @@ static void screen(void)
 }
 
 /*
- * Random messages to the gates that stand for kernel objects: any operation, any number of words, with
- * a capability or without. What works makes garbage; that roottask lives is what counts.
+ * Random messages to the gates that stand for kernel objects: any operation, any number of words,
+ * with a capability or without. What works makes garbage; that roottask lives is what counts.
  */
 static void hostile(void)
 {
