@@ -18,6 +18,11 @@
 #include "vcpu.h"
 #include "x86_64/trap.h"
 
+/* fs_base, gs_base, ds, es, fs, gs in a row: of user mode in `regs`, of host mode in `host_`. */
+enum { SEGMENTS = sizeof(struct l4_exc_regs) - offsetof(struct l4_exc_regs, fs_base) };
+_Static_assert(offsetof(struct l4_vcpu, user_ds32) - offsetof(struct l4_vcpu, host_fs_base)
+               == SEGMENTS, "ABI 4.6");
+
 enum { EVENTS = L4_VCPU_F_IRQ | L4_VCPU_F_PAGE_FAULTS | L4_VCPU_F_EXCEPTIONS };
 
 bool vcpu_wants(const struct thread *t, unsigned flag)
@@ -48,9 +53,10 @@ l4_msgtag_t vcpu_control(struct thread *t, struct invocation *call)
     if (t == current)
         regs_set_segments(&t->regs, cpu_get_segments());
     area->version = L4_VCPU_VERSION;
-    area->host_fs_base = t->regs.fs_base;
-    area->host_gs_base = t->regs.gs_base;
-    memcpy(&area->host_ds, &t->regs.ds, 4 * sizeof t->regs.ds);
+    const uint64_t *host = &t->regs.fs_base;
+    if (t->mode & MODE_VCPU_USER)
+        host = &t->vcpu.area->host_fs_base;
+    memcpy(&area->host_fs_base, host, SEGMENTS);
     area->user_ds32 = SEL_USER_DATA;
     area->user_cs64 = SEL_USER_CODE;
     area->user_cs32 = SEL_USER_CODE32;
@@ -78,10 +84,8 @@ static void leave_user(struct thread *t, struct l4_vcpu *area)
     struct l4_exc_regs *r = &t->regs;
     if (t == current)
         regs_set_segments(r, cpu_get_segments());
-    memcpy(&area->regs.fs_base, &r->fs_base, sizeof *r - offsetof(struct l4_exc_regs, fs_base));
-    r->fs_base = area->host_fs_base;
-    r->gs_base = area->host_gs_base;
-    memcpy(&r->ds, &area->host_ds, 4 * sizeof r->ds);
+    memcpy(&area->regs.fs_base, &r->fs_base, SEGMENTS);
+    memcpy(&r->fs_base, &area->host_fs_base, SEGMENTS);
     exception_clean_segments(r, 0, 0);
     thread_set_mode(t, MODE_VCPU_USER | MODE_NO_FPU, 0);
     thread_move(t, t->task);
@@ -204,7 +208,7 @@ static void take_pending(struct thread *t, unsigned state)
 static void enter_user(struct thread *t, unsigned state, const struct l4_exc_regs *wanted)
 {
     struct l4_exc_regs *r = &t->regs;
-    memcpy(&r->fs_base, &wanted->fs_base, sizeof *r - offsetof(struct l4_exc_regs, fs_base));
+    memcpy(&r->fs_base, &wanted->fs_base, SEGMENTS);
     exception_clean_segments(r, 0, 0);
     thread_set_mode(t, 0, MODE_VCPU_USER | (state & L4_VCPU_F_FPU_ENABLED ? 0 : MODE_NO_FPU));
     thread_move(t, t->vcpu.user_task);

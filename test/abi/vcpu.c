@@ -172,6 +172,26 @@ static void in_items(struct worker *self)
     EXPECT(l4_cap_equal(back, L4_BASE_LOG_CAP));
 }
 
+/* More than there is room for; without a user task they are ignored. */
+static void in_item_errors(struct worker *self)
+{
+    struct l4_vcpu *area = host.area;
+    user_at(user_call);
+    for (unsigned i = 1; i < 63; i += 2)
+        l4_put_item(i, WINDOW, l4_fpage_mem((uint64_t)test_memory(), 12, L4_FPAGE_R));
+    EXPECT_EQ(l4_vcpu_run(area, 32), -(L4_EIPC + L4_IPC_SEMSGCUT));
+    area->user_task = L4_VCPU_TASK_DROP;
+    EXPECT_EQ(l4_vcpu_run(area, 2), -L4_ENOENT);
+    area->user_task = host.user.cap;
+    area->regs.rbx = WINDOW;
+    EXPECT_EQ(user_run(user_read), CALL); /* those that fitted are there */
+}
+
+static void test_item_errors(void)
+{
+    HOST(in_item_errors);
+}
+
 static void test_items(void)
 {
     HOST(in_items);
@@ -366,6 +386,41 @@ static void test_deleted_task(void)
     CHECK(kernel_audit());
 }
 
+static bool can_reserve(l4_cap_t factory, uint64_t bytes)
+{
+    l4_cap_t probe = l4_cap(0xfff1);
+    bool ok = l4_factory_create_factory(factory, probe, bytes) == 0;
+    if (ok)
+        l4_cap_delete(probe);
+    return ok;
+}
+
+/* The memory of a deleted user task comes back when it is dropped. */
+static void in_dropped(struct worker *self)
+{
+    struct l4_vcpu *area = host.area;
+    l4_cap_t factory = cap_new(), task = cap_new();
+    uint64_t free = 200000;
+    EXPECT_EQ(l4_factory_create_factory(L4_BASE_FACTORY_CAP, factory, free), 0);
+    while (!can_reserve(factory, free))
+        free -= 8;
+    for (unsigned i = 0; i < 2; i++) {
+        EXPECT_EQ(l4_factory_create_task(factory, task, (l4_fpage_t){0}), 0);
+        area->user_task = task;
+        EXPECT_EQ(user_run(user_call), PAGE_FAULT);
+        l4_cap_delete(task);
+        EXPECT(!can_reserve(factory, free));
+        area->user_task = i ? host.user.cap : L4_VCPU_TASK_DROP;
+        EXPECT_EQ(user_run(user_call), i ? CALL : -L4_ENOENT);
+        EXPECT(can_reserve(factory, free));
+    }
+}
+
+static void test_dropped(void)
+{
+    HOST(in_dropped);
+}
+
 const struct test vcpu_tests[] = {
     {"vcpu-control-errors", test_control_errors},
     {"vcpu-control-extended", test_control_extended},
@@ -374,6 +429,7 @@ const struct test vcpu_tests[] = {
     {"vcpu-return", test_return},
     {"vcpu-faults", test_faults},
     {"vcpu-items", test_items},
+    {"vcpu-item-errors", test_item_errors},
     {"vcpu-exceptions", test_exceptions},
     {"vcpu-wild-ip", test_wild_ip},
     {"vcpu-segments", test_segments},
@@ -381,5 +437,6 @@ const struct test vcpu_tests[] = {
     {"vcpu-task-field", test_task_field},
     {"vcpu-fpu", test_fpu},
     {"vcpu-deleted-task", test_deleted_task},
+    {"vcpu-dropped-task", test_dropped},
     {NULL, NULL},
 };
