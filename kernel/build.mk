@@ -16,8 +16,8 @@ ALL_OBJS += $(kernel_OBJS)
 # What does not run in the normal course, or only once, is small rather than fast. (Not gate.c and
 # reply.c: 9 instructions of an IPC round trip.)
 kernel_SMALL := $(addprefix kernel/,audit*.c debugger*.c dump.c kip.c log.c main.c panic.c print.c \
-    exception.c factory.c icu.c io_space.c irq.c object.c semaphore.c task.c \
-    thread_end.c thread_ops.c trampoline.c vcpu.c work.c x86_64/cpu.c x86_64/fpu.c \
+    exception.c factory.c icu.c io_space.c ipc.c irq.c map_item.c object.c semaphore.c task.c \
+    thread_end.c thread_ops.c timeout.c trampoline.c transfer.c vcpu.c work.c x86_64/cpu.c \
     x86_64/pic.c x86_64/serial.c)
 $(call objs,kernel,$(wildcard $(kernel_SMALL))): CFLAGS_kernel += -Os
 ALL += $(O)/bin/kernel
@@ -35,4 +35,4 @@ kernel_ipc_CFLAGS := $(kernel_mapping_CFLAGS) -fno-sanitize=alignment
 $(eval $(call host_test,kernel_mapping,test/unit/kernel_mapping.c $(addprefix kernel/, \
     mapping.c quota.c slab.c)))
 $(eval $(call host_test,kernel_ipc,test/unit/kernel_ipc.c $(addprefix kernel/, \
-    ipc.c reply.c scheduler.c quota.c slab.c)))
+    ipc.c ipc_fast.c reply.c scheduler.c quota.c slab.c)))

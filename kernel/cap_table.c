@@ -20,8 +20,7 @@ static bool is_live(const struct cap *cap)
 
 struct cap *cap_lookup(struct cap_table *table, uint64_t index)
 {
-    struct cap *cap = slot(table, index, false);
-    return cap && is_live(cap) ? cap : NULL;
+    return cap_find(table, index);
 }
 
 struct cap *cap_slot(struct cap_table *table, uint64_t index)
@@ -113,13 +112,12 @@ static void clear_page(struct cap *page)
 
 void cap_table_clear(struct cap_table *table)
 {
-    for (unsigned i = 0; table->dir.pages && i < PAGE_DIR_ENTRIES; i++) {
-        struct cap *page = page_dir_get(&table->dir, i, false);
-        if (!page)
-            continue;
-        clear_page(page);
-        page_dir_drop(&table->dir, i);
+    struct page_dir *dir = &table->dir;
+    for (uint64_t i = 0; (i = page_dir_next(dir, i)) < PAGE_DIR_ENTRIES;) {
+        clear_page(dir->pages[i]);
+        page_dir_drop(dir, i);
         work_pause(COST_SLOT * (long)CAPS_PER_PAGE);
     }
-    page_dir_free(&table->dir);
+    page_dir_free(dir);
+    work_pause(COST_SLOT * PAGE_DIR_ENTRIES);
 }

@@ -55,7 +55,7 @@ static void complete(struct record *r, const struct thread *t, unsigned flags)
         r->message.error = (unsigned)t->utcb->error;
 }
 
-static void recording_syscall(void)
+static struct l4_exc_regs *recording_syscall(void)
 {
     struct thread *t = current;
     struct record *r = next(t, RECORD_MESSAGE);
@@ -64,8 +64,10 @@ static void recording_syscall(void)
     unsigned flags = t->regs.rdx & 0xf;
     r->message.flags = (uint8_t)flags;
     t->ipc.partner = 0;
-    syscall_from_user(); /* does not return if it is interrupted (work.h): then r stays as it is */
+    /* Does not return if it is interrupted (work.h): then r stays as it is. */
+    struct l4_exc_regs *frame = syscall_from_user();
     complete(r, t, flags);
+    return frame;
 }
 
 void trace_kernel_call(const struct thread *t)

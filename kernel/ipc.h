@@ -53,6 +53,13 @@ struct ipc {
     unsigned error;              /* ... and the IPC error code, 0 if there is none */
 };
 
+/**
+ * A system call of @t that is a call or an answer without items to a thread that waits for it, in
+ * one go. The partner, to which the CPU is to be switched; NULL: it is not that simple, and nothing
+ * has been done.
+ */
+struct thread *ipc_fast(struct thread *t);
+
 /** Sends t->ipc to @receiver, then does the receive phase if one is wanted. */
 void ipc_send(struct thread *t, struct thread *receiver);
 

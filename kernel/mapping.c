@@ -5,7 +5,7 @@
 #include "work.h"
 
 enum { BOOKMARK_DEPTH = (1 << 28) - 1 };
-enum { COST_STEP = 40, COST_DOWNGRADE = 60, COST_REMOVE = 150, COST_MAP = 250 };
+enum { COST_WALK = 150, COST_STEP = 40, COST_DOWNGRADE = 150, COST_REMOVE = 150, COST_MAP = 400 };
 
 SLAB(mappings, "mapping", sizeof(struct mapping));
 
@@ -325,6 +325,7 @@ void mapping_unmap_rest(struct unmapping *u)
             advance(&slot, left->start);
         } else {
             left->start = space_skip(left->space, left->start);
+            work_budget -= COST_WALK;
         }
         work_pause(COST_STEP);
     }

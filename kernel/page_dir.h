@@ -29,6 +29,14 @@ static inline void *page_dir_get(struct page_dir *dir, uint64_t index, bool allo
     return dir->pages ? dir->pages[index] : NULL;
 }
 
+/** First page at or behind @index; PAGE_DIR_ENTRIES: there is none. */
+static inline uint64_t page_dir_next(const struct page_dir *dir, uint64_t index)
+{
+    while (index < PAGE_DIR_ENTRIES && !(dir->pages && dir->pages[index]))
+        index++;
+    return index;
+}
+
 /** Frees page @index. */
 static inline void page_dir_drop(struct page_dir *dir, uint64_t index)
 {

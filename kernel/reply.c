@@ -9,7 +9,7 @@
 
 _Static_assert(L4_REPLY_SLOTS == 2 * SLOTS_PER_DIR, "ABI 2.4");
 
-enum { COST_PAGE = 2000 };
+enum { COST_PAGE = 3000, COST_DIR = 4 * PAGE_DIR_ENTRIES };
 
 struct reply_slot *reply_lookup(struct reply_table *table, uint64_t index, bool allocate)
 {
@@ -20,39 +20,22 @@ struct reply_slot *reply_lookup(struct reply_table *table, uint64_t index, bool 
     return page ? page + index % REPLY_SLOTS_PER_PAGE : NULL;
 }
 
-void reply_clear(struct reply_slot *slot)
+static void clear_dir(struct page_dir *dir)
 {
-    if (slot->caller)
-        slot->caller->ipc.held_in = NULL;
-    slot->caller = NULL;
-}
-
-void reply_forget(struct thread *caller)
-{
-    if (caller->ipc.held_in)
-        reply_clear(caller->ipc.held_in);
-}
-
-void reply_store(struct reply_slot *slot, struct thread *caller, unsigned rights)
-{
-    reply_clear(slot);
-    slot->caller = caller;
-    slot->rights = rights;
-    caller->ipc.held_in = slot;
+    for (uint64_t p = 0; (p = page_dir_next(dir, p)) < PAGE_DIR_ENTRIES;) {
+        struct reply_slot *page = dir->pages[p];
+        for (unsigned i = 0; i < REPLY_SLOTS_PER_PAGE; i++)
+            reply_clear(&page[i]);
+        page_dir_drop(dir, p);
+        work_pause(COST_PAGE);
+    }
+    page_dir_free(dir);
+    work_pause(COST_DIR);
 }
 
 void reply_table_clear(struct reply_table *table)
 {
-    for (unsigned d = 0; d < ARRAY_SIZE(table->dirs); d++) {
-        for (unsigned p = 0; table->dirs[d].pages && p < PAGE_DIR_ENTRIES; p++) {
-            struct reply_slot *page = page_dir_get(&table->dirs[d], p, false);
-            if (!page)
-                continue;
-            for (unsigned i = 0; i < REPLY_SLOTS_PER_PAGE; i++)
-                reply_clear(&page[i]);
-            page_dir_drop(&table->dirs[d], p);
-            work_pause(COST_PAGE);
-        }
-        page_dir_free(&table->dirs[d]);
-    }
+    for (unsigned d = 0; d < ARRAY_SIZE(table->dirs); d++)
+        if (table->dirs[d].pages)
+            clear_dir(&table->dirs[d]);
 }

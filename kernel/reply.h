@@ -24,14 +24,5 @@ struct reply_table {
 /** Slot @index, allocated on demand if @allocate; NULL: out of range or no memory. */
 struct reply_slot *reply_lookup(struct reply_table *table, uint64_t index, bool allocate);
 
-/** Stores @caller; a former caller is forgotten and waits on. */
-void reply_store(struct reply_slot *slot, struct thread *caller, unsigned rights);
-
-/** Empties the slot; the caller waits on. */
-void reply_clear(struct reply_slot *slot);
-
-/** Takes @caller out of the slot that holds it, if any: it no longer waits for that reply. */
-void reply_forget(struct thread *caller);
-
 /** Clears all slots and frees them; pauses (work.h). */
 void reply_table_clear(struct reply_table *table);

@@ -110,6 +110,16 @@ struct thread *scheduler_pick(void)
     return t;
 }
 
+bool scheduler_allows(const struct thread *t)
+{
+    return t->priority >= top;
+}
+
+void scheduler_hand_over(struct thread *t)
+{
+    running = t;
+}
+
 struct thread *scheduler_running(void)
 {
     return running;

@@ -22,6 +22,12 @@ void scheduler_stop(struct thread *t);
 /** The thread to run: the first one of the highest priority; NULL: none is ready. */
 struct thread *scheduler_pick(void);
 
+/** True if @t would run if it were READY and the one that runs stopped. */
+bool scheduler_allows(const struct thread *t);
+
+/** The one that runs has stopped, @t, which is READY and allowed to, runs in its place. */
+void scheduler_hand_over(struct thread *t);
+
 /** What scheduler_pick() returned last, if that is READY still; else NULL. */
 struct thread *scheduler_running(void);
 

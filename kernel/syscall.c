@@ -8,7 +8,7 @@
 #include "gate.h"
 #include "invocation.h"
 #include "irq.h"
-#include "thread.h"
+#include "switch.h"
 #include "x86_64/trap.h"
 
 struct cap *argument_cap(struct invocation *call, unsigned index, l4_msgtag_t *error)
@@ -152,7 +152,7 @@ static void receive(struct thread *t, uint64_t selector)
     ipc_receive(t);
 }
 
-void syscall_trapped(void)
+struct l4_exc_regs *syscall_trapped(void)
 {
     enum { SYSCALL_LENGTH = 2 };
     struct thread *t = current;
@@ -160,14 +160,15 @@ void syscall_trapped(void)
     if ((t->mode & (MODE_ALLOWED | MODE_VCPU_USER)) == MODE_ALLOWED) {
         t->mode &= (uint8_t)~MODE_ALLOWED;
         t->ipc.kind = IPC_ALIEN;
-        syscall_plain();
-        return;
+        return syscall_plain();
     }
     counters.entries++;
     t->regs.rip -= SYSCALL_LENGTH;
     exception_of_call(t, false);
+    return NULL;
 }
 
+__attribute__((noinline))
 void syscall_again(struct thread *t)
 {
     uint64_t selector = t->regs.rdx;
@@ -193,11 +194,17 @@ void syscall_again(struct thread *t)
         send(t, selector);
 }
 
-void syscall_from_user(void)
+struct l4_exc_regs *syscall_from_user(void)
 {
     counters.entries++;
-    syscall_again(current);
+    struct thread *t = current, *partner = ipc_fast(t);
+    if (partner) {
+        switch_thread(t, partner);
+        return &partner->regs;
+    }
+    syscall_again(t);
+    return NULL;
 }
 
-void (*syscall_handler)(void) = syscall_from_user;
-void (*syscall_plain)(void) = syscall_from_user;
+syscall_function *syscall_handler = syscall_from_user;
+syscall_function *syscall_plain = syscall_from_user;

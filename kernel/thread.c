@@ -7,6 +7,7 @@
 #include "irq.h"
 #include "print.h"
 #include "scheduler.h"
+#include "switch.h"
 #include "thread.h"
 #include "thread_ops.h"
 #include "x86_64/cpu.h"
@@ -159,20 +160,7 @@ void thread_move(struct thread *t, struct task *task)
 static inline void load(struct thread *t)
 {
     static struct thread nobody;
-    struct task *task = t->here;
-    struct thread *old = unlikely(!current) ? &nobody : current;
-    union cpu_segments found = cpu_get_segments(), wanted = regs_segments(&t->regs);
-    regs_set_segments(&old->regs, found);
-    if (found.all != wanted.all)
-        cpu_set_segments(wanted);
-    cpu_write_msr(MSR_FS_BASE, t->regs.fs_base);
-    cpu_write_msr(MSR_GS_BASE, t->regs.gs_base);
-    fpu_switch(&old->fpu, &t->fpu);
-    current = t;
-    if (task->io_bitmap != io_shown)
-        io_show(task);
-    space_load(&task->space);
-    cpu_set_frame((char *)t + THREAD_FRAME_TOP);
+    switch_thread(unlikely(!current) ? &nobody : current, t);
 }
 
 /* Carries on with what the kernel does in the name of @t. True: @t is to run, trapped. */

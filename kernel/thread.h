@@ -196,3 +196,27 @@ const char *thread_state_name(const struct thread *t);
 
 /** Reaps, schedules, resumes: returns the user frame that entry.S shall load. */
 struct l4_exc_regs *kernel_leave(void);
+
+/** Empties the slot; the caller waits on. */
+static inline void reply_clear(struct reply_slot *slot)
+{
+    if (slot->caller)
+        slot->caller->ipc.held_in = NULL;
+    slot->caller = NULL;
+}
+
+/** Takes @caller out of the slot that holds it, if any: it no longer waits for that reply. */
+static inline void reply_forget(struct thread *caller)
+{
+    if (caller->ipc.held_in)
+        reply_clear(caller->ipc.held_in);
+}
+
+/** Stores @caller; a former caller is forgotten and waits on. */
+static inline void reply_store(struct reply_slot *slot, struct thread *caller, unsigned rights)
+{
+    reply_clear(slot);
+    slot->caller = caller;
+    slot->rights = rights;
+    caller->ipc.held_in = slot;
+}

@@ -44,11 +44,16 @@ union cpu_segments {
     uint64_t all;
 };
 
+static inline void cpu_store_segments(uint16_t *ds, uint16_t *es, uint16_t *fs, uint16_t *gs)
+{
+    __asm__ volatile("mov %%ds, %0\n\tmov %%es, %1\n\tmov %%fs, %2\n\tmov %%gs, %3"
+                     : "=m"(*ds), "=m"(*es), "=m"(*fs), "=m"(*gs));
+}
+
 static inline union cpu_segments cpu_get_segments(void)
 {
     union cpu_segments s;
-    __asm__ volatile("mov %%ds, %0\n\tmov %%es, %1\n\tmov %%fs, %2\n\tmov %%gs, %3"
-                     : "=m"(s.ds), "=m"(s.es), "=m"(s.fs), "=m"(s.gs));
+    cpu_store_segments(&s.ds, &s.es, &s.fs, &s.gs);
     return s;
 }
 
@@ -64,6 +69,13 @@ static inline void cpu_set_segments(union cpu_segments s)
 static inline void cpu_write_msr(uint32_t msr, uint64_t value)
 {
     __asm__ volatile("wrmsr" : : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
+}
+
+/** The same with a value from memory, whose halves go where they belong at once. */
+static inline void cpu_load_msr(uint32_t msr, const uint64_t *value)
+{
+    const uint32_t *halves = (const uint32_t *)value;
+    __asm__ volatile("wrmsr" : : "c"(msr), "a"(halves[0]), "d"(halves[1]));
 }
 
 /** The FPU may be used again; it must be for switching threads. */

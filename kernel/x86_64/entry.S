@@ -62,8 +62,8 @@ syscall_entry:
     push_registers
     leaq kernel_stack_top(%rip), %rsp
     call *syscall_handler(%rip) /* FMASK has cleared DF; see syscall.c */
-    call kernel_leave
-    jmp 1f
+    testq %rax, %rax
+    jnz 1f
 leave:
     leaq kernel_stack_top(%rip), %rsp
     call kernel_leave

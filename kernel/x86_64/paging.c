@@ -24,7 +24,7 @@
 #define IMAGE_SLOT   511
 #define IMAGE_START  (KERNEL_IMAGE + 0x400000)
 
-enum { COST_ENTRY = 4, COST_SCAN = COST_ENTRY * ENTRIES, COST_FREE = 150 };
+enum { COST_ENTRY = 6, COST_SCAN = COST_ENTRY * ENTRIES, COST_FREE = 250 };
 
 /* From the linker script, page aligned. */
 extern char kernel_text_end[], kernel_rodata_end[], kernel_end[];
@@ -114,6 +114,7 @@ void space_close(struct space *space)
 }
 
 /* Frees the table behind @entry, of 2^@order pages. */
+__attribute__((noinline))
 static void free_table(struct space *space, uint64_t *entry, unsigned order)
 {
     quota_free_pages(space->quota, table_at(*entry), order);
@@ -140,10 +141,12 @@ void space_free(struct space *space)
             work_budget -= COST_SCAN;
             free_table(space, &l3[j], 0);
         }
+        if (!l3)
+            continue;
         work_budget -= COST_SCAN;
-        if (l3)
-            free_table(space, &space->root[i], 0);
+        free_table(space, &space->root[i], 0);
     }
+    work_pause(COST_SCAN);
     quota_free_pages(space->quota, space->root, 0);
     space->root = NULL;
 }

@@ -30,11 +30,14 @@ void syscall_entry32(void);
 void trap_from_user(void);
 /** Called by entry.S with the frame on the kernel stack: idle was interrupted, or a bug. */
 void trap_from_kernel(struct l4_exc_regs *frame);
-void syscall_from_user(void);
+
+/** Carries out a `syscall`. The user frame to load next; NULL: that is up to kernel_leave(). */
+typedef struct l4_exc_regs *syscall_function(void);
+syscall_function syscall_from_user;
 /** `syscall` of a thread with MODE_TRAPPED is an exception. */
-void syscall_trapped(void);
+syscall_function syscall_trapped;
 /**
  * What entry.S calls for `syscall`: `syscall_plain`, unless a thread with MODE_TRAPPED is in user
  * mode; that one is syscall_from_user() unless messages are recorded (debugger_trace.c).
  */
-extern void (*syscall_handler)(void), (*syscall_plain)(void);
+extern syscall_function *syscall_handler, *syscall_plain;
