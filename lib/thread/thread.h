@@ -78,7 +78,10 @@ long thread_set_priority(struct thread *thread, unsigned priority);
 /** CPU time of @thread so far in microseconds, as exact as the kernel's tick. < 0: it has ended. */
 long thread_cpu_us(const struct thread *thread, uint64_t *us);
 
-/** The thread after @thread in the list of all (null: the first); null at the end. */
+/**
+ * The thread after @thread in the list of all (null: the first); null at the end. Whoever walks the
+ * list sees to it that nobody joins @thread meanwhile.
+ */
 struct thread *thread_next(struct thread *thread);
 
 /** Sleeps for @us microseconds. */
