@@ -3,6 +3,8 @@
 #include "elf/part.h"
 #include <string.h>
 
+enum { NEEDED_MAX = 4096 }; /* entries: each is compared with all members of a set */
+
 static int bad(struct elf_parser *parser, const char *what)
 {
     return elf_fail(parser->report, ERR_ECORRUPT, parser->object->file.name,
@@ -127,7 +129,7 @@ static int find_symbols(struct elf_parser *parser)
 static int check_needed(struct elf_parser *parser, const char *name)
 {
     if (!name)
-        return bad(parser, "name of a library outside the string table");
+        return bad(parser, "name of a library outside the string table, or too long");
     if (!*name)
         return bad(parser, "empty name of a library");
     if (memchr(name, '/', strlen(name)) || memchr(name, '$', strlen(name)))
@@ -142,6 +144,9 @@ static int read_names(struct elf_parser *parser, const Elf64_Dyn *d)
     uint64_t soname = parser->dynamic.value[DT_SONAME], path = parser->dynamic.value[DT_RUNPATH];
     uint32_t n = 0;
 
+    if (object->needed_count > NEEDED_MAX)
+        return elf_fail(parser->report, ERR_ETOOMANY, object->file.name,
+                        "needs more than %lu libraries", (unsigned long)NEEDED_MAX);
     object->needed = elf_alloc(parser->arena, object->needed_count, sizeof(*object->needed));
     if (!object->needed)
         return elf_fail(parser->report, ERR_ENOMEM, object->file.name, "no memory for names");
@@ -157,7 +162,7 @@ static int read_names(struct elf_parser *parser, const Elf64_Dyn *d)
     path = path ? path : parser->dynamic.value[DT_RPATH];
     object->runpath = path ? elf_string(object, path) : NULL;
     if ((soname && !object->soname) || (path && !object->runpath))
-        return bad(parser, "name outside the string table");
+        return bad(parser, "name outside the string table, or too long");
     return 0;
 }
 

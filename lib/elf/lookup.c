@@ -70,7 +70,7 @@ static bool matches(const struct elf_object *object, uint32_t symbol, struct elf
     if (!defines(&object->symbols.table[symbol], key))
         return false;
     if (strcmp(elf_symbol_name(object, symbol), key->name) != 0) {
-        key->work += 16; /* a false hit: rare unless somebody made it so */
+        key->work += 16 + key->length / 8; /* a false hit: rare unless somebody made it so */
         return false;
     }
     enum fit fit = version_fit(&object->symbols, symbol, key);
@@ -93,8 +93,12 @@ static uint32_t lookup_gnu(const struct elf_object *object, struct elf_key *key)
     for (const uint32_t *chain = symbols->gnu_chain + (symbol - symbols->gnu_first);;
          chain++, symbol++) {
         key->work++;
-        if ((*chain | 1) == (hash | 1) && matches(object, symbol, key))
-            return symbol;
+        if ((*chain | 1) == (hash | 1)) {
+            if (matches(object, symbol, key))
+                return symbol;
+            if (key->work > key->limit)
+                return 0;
+        }
         if (*chain & 1)
             return key->second_best;
     }
@@ -107,7 +111,8 @@ static uint32_t lookup_sysv(const struct elf_object *object, struct elf_key *key
         key->sysv_hash = elf_sysv_hash(key->name);
     uint32_t symbol = symbols->sysv_buckets[key->sysv_hash % symbols->sysv_bucket_count];
     while (symbol && !matches(object, symbol, key)) {
-        key->work++;
+        if (++key->work > key->limit)
+            return 0;
         symbol = symbols->sysv_chain[symbol];
     }
     return symbol ? symbol : key->second_best;
@@ -123,13 +128,9 @@ uint32_t elf_lookup_key(const struct elf_object *object, struct elf_key *key)
 
 const Elf64_Sym *elf_lookup(const struct elf_object *object, const char *name)
 {
-    uint64_t length;
     struct elf_key key = {
-        .name = name,
-        .gnu_hash = elf_gnu_hash(name, &length),
-        .sysv_hash = ELF_NO_HASH,
-        .newest = true,
-    };
+        .name = name, .sysv_hash = ELF_NO_HASH, .newest = true, .limit = UINT64_MAX};
+    key.gnu_hash = elf_gnu_hash(name, &key.length);
     uint32_t symbol = elf_lookup_key(object, &key);
     return symbol ? &object->symbols.table[symbol] : NULL;
 }

@@ -42,7 +42,12 @@ const void *elf_bytes(const struct elf_object *object, uint64_t vaddr, uint64_t 
 
 const char *elf_string(const struct elf_object *object, uint64_t offset)
 {
-    return offset < object->symbols.strings_size ? object->symbols.strings + offset : NULL;
+    uint64_t size = object->symbols.strings_size;
+    if (offset >= size)
+        return NULL;
+    uint64_t room = size - offset < ELF_NAME_MAX + 1 ? size - offset : ELF_NAME_MAX + 1;
+    const char *name = object->symbols.strings + offset;
+    return memchr(name, 0, room) ? name : NULL;
 }
 
 const struct elf_section *elf_section_at(const struct elf_object *object, uint64_t vaddr)

@@ -74,6 +74,12 @@ const struct elf_segment *elf_segment_at(const struct elf_object *object, uint64
 /** The section with @vaddr, or NULL. */
 const struct elf_section *elf_section_at(const struct elf_object *object, uint64_t vaddr);
 
+/**
+ * Longest name of a library, version or path: they are compared again and again. Names of symbols may
+ * be longer; what comparing them costs is counted (struct elf_key).
+ */
+#define ELF_NAME_MAX 1024u
+
 /** The string at @offset of the string table, or NULL if that is outside. */
 const char *elf_string(const struct elf_object *object, uint64_t offset);
 
@@ -87,6 +93,8 @@ struct elf_key {
     uint32_t gnu_hash;
     uint32_t sysv_hash; /* ELF_NO_HASH: not computed yet */
     bool accept_canonical; /* an undefined function with an address will do (not for calls) */
+    uint64_t length;       /* of the name */
+    uint64_t limit;        /* of work: then nothing is found */
     uint64_t work;         /* steps made; grows with every look-up */
     uint32_t second_best;  /* during one look-up: found, but there may be a better one */
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Who binds to whom. The result has no addresses, so it serves every task and every placement. */
 #include "elf/part.h"
+#include <string.h>
 
 /** Members in which the symbols of one member are looked for: [first, end), itself before them. */
 struct scope {
@@ -77,12 +78,15 @@ static int bind(struct elf_resolver *r, const struct scope *scope, const struct 
         .version = elf_version_wanted(m->object, ref->symbol),
         .gnu_hash = ref->hash,
         .sysv_hash = ELF_NO_HASH,
+        .limit = r->budget,
         .accept_canonical = !(ref->uses & (ELF_USE_CALL | ELF_USE_COPY)),
     };
 
     *binding = (struct elf_binding){ .object = scope->self, .absolute = 1 };
+    key.length = strlen(key.name);
     r->set->lookups++;
-    if (!search(r->set, scope, &key, binding) && ELF64_ST_BIND(sym->st_info) != STB_WEAK)
+    bool found = search(r->set, scope, &key, binding);
+    if (!found && key.work <= r->budget && ELF64_ST_BIND(sym->st_info) != STB_WEAK)
         report_missing(r, m, &key);
     if (key.work > r->budget)
         return elf_fail(r->report, ERR_ECOMPLEX, m->object->file.name,

@@ -23,7 +23,7 @@ static int enter(struct elf_parser *parser, struct table *table, uint32_t index,
     if (index == 0 || index > VERSION_MAX)
         return bad(parser, "bad index");
     if (!text)
-        return bad(parser, "name outside the string table");
+        return bad(parser, "name outside the string table, or too long");
     if (index >= table->count)
         table->count = index + 1;
     if (table->versions) {
