@@ -93,6 +93,10 @@ size_t audit_memory(void)
         clear(o->quota);
         clear(factory_own(o));
     }
+    for (struct quota *q = quota_unused(); q; q = q->next)
+        clear(q);
+    for (struct quota *q = quota_unused(); q; q = q->next)
+        charge_to_parents(q);
     for (o = next_paid(NULL); o; o = next_paid(o)) {
         charge_to_parents(o->quota);
         charge_to_parents(factory_own(o));

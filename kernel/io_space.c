@@ -7,7 +7,10 @@
 #include "io_space.h"
 #include "string.h"
 #include "thread.h"
+#include "work.h"
 #include "x86_64/cpu.h"
+
+enum { COST_WORD = 15 };
 
 struct ports {
     uint32_t start, end;
@@ -22,7 +25,7 @@ static struct ports ports_of(l4_fpage_t fpage)
     return (struct ports){start, start + (1u << order)};
 }
 
-const uint8_t *io_shown;
+const uint64_t *io_shown;
 
 void io_show(const struct task *task)
 {
@@ -32,16 +35,24 @@ void io_show(const struct task *task)
         paging_set_io_bitmap(task->io_bitmap);
 }
 
-static bool allowed(const uint8_t *bitmap, uint32_t port)
+/* The bits of word @i of a bitmap that stand for ports in @p. */
+static uint64_t bits_of(struct ports p, uint32_t i)
 {
-    return !(bitmap[port / 8] & 1u << port % 8);
+    uint32_t first = i * 64;
+    uint64_t bits = p.start > first ? ~0ull << (p.start - first) : ~0ull;
+    return p.end < first + 64 ? bits & ~(~0ull << (p.end - first)) : bits;
 }
+
+/* Tasks with a bitmap. */
+static struct list with_ports = {&with_ports, &with_ports};
 
 bool io_init(struct task *task, bool all)
 {
     if (task->io_bitmap)
         return true;
     task->io_bitmap = quota_pages(task->object.quota, IO_BITMAP_ORDER);
+    if (task->io_bitmap)
+        list_append(&with_ports, &task->io_node);
     if (task->io_bitmap && !all)
         memset(task->io_bitmap, 0xff, IO_PORTS / 8);
     if (current && current->here == task)
@@ -51,51 +62,48 @@ bool io_init(struct task *task, bool all)
 
 void io_free(struct task *task)
 {
-    if (task->io_bitmap)
-        quota_free_pages(task->object.quota, task->io_bitmap, IO_BITMAP_ORDER);
+    if (!task->io_bitmap)
+        return;
+    list_remove(&task->io_node);
+    quota_free_pages(task->object.quota, task->io_bitmap, IO_BITMAP_ORDER);
     task->io_bitmap = NULL;
 }
 
 long io_map(struct task *from, struct task *to, l4_fpage_t fpage, l4_fpage_t window)
 {
     struct ports a = ports_of(fpage), b = ports_of(window);
-    uint32_t start = a.start > b.start ? a.start : b.start;
-    uint32_t end = a.end < b.end ? a.end : b.end;
-    long count = 0;
+    struct ports p = {a.start > b.start ? a.start : b.start, a.end < b.end ? a.end : b.end};
+    uint64_t mapped = 0;
     if (l4_fpage_rights(fpage) == 0 || !from->io_bitmap || from == to || to->object.dead)
         return 0;
-    if (start < end && !io_init(to, false))
+    if (p.start >= p.end)
+        return 0;
+    if (!io_init(to, false))
         return -1;
-    for (uint32_t port = start; port < end; port++) {
-        if (!allowed(from->io_bitmap, port))
-            continue;
-        to->io_bitmap[port / 8] &= (uint8_t) ~(1u << port % 8);
-        count++;
+    for (uint32_t i = p.start / 64; i * 64 < p.end; i++) {
+        uint64_t allowed = ~from->io_bitmap[i] & bits_of(p, i);
+        to->io_bitmap[i] &= ~allowed;
+        mapped |= allowed;
+        work_budget -= COST_WORD;
     }
-    if (count)
+    if (mapped)
         to->io_source = from->object.id;
-    return count;
+    return mapped != 0;
 }
 
-static struct task *task_after(struct task *task)
+static void forbid(struct task *task, struct ports p)
 {
-    struct object *object = task ? &task->object : NULL;
-    do
-        object = object_next(object);
-    while (object && object->type != &task_type);
-    return object ? container_of(object, struct task, object) : NULL;
-}
-
-static void clear(struct task *task, struct ports p)
-{
-    for (uint32_t port = p.start; task->io_bitmap && port < p.end; port++)
-        task->io_bitmap[port / 8] |= (uint8_t)(1u << port % 8);
+    for (uint32_t i = p.start / 64; i * 64 < p.end; i++)
+        task->io_bitmap[i] |= bits_of(p, i);
 }
 
 /* Marks @task if its source is marked. */
 static bool spread(struct task *task)
 {
-    for (struct task *t = task_after(NULL); t && !task->io_mark; t = task_after(t))
+    struct task *t;
+    if (task->io_mark)
+        return false;
+    list_for_each(t, &with_ports, io_node)
         if (t->io_mark && t->object.id == task->io_source)
             return task->io_mark = true;
     return false;
@@ -105,15 +113,16 @@ void io_unmap(struct task *task, l4_fpage_t fpage, bool self)
 {
     if (!task->io_bitmap || l4_fpage_rights(fpage) == 0)
         return;
+    struct task *t;
     task->io_mark = true;
     for (bool changed = true; changed;) {
         changed = false;
-        for (struct task *t = task_after(NULL); t; t = task_after(t))
+        list_for_each(t, &with_ports, io_node)
             changed |= spread(t);
     }
-    for (struct task *t = task_after(NULL); t; t = task_after(t)) {
+    list_for_each(t, &with_ports, io_node) {
         if (t->io_mark && (t != task || self))
-            clear(t, ports_of(fpage));
+            forbid(t, ports_of(fpage));
         t->io_mark = false;
     }
 }

@@ -90,6 +90,7 @@ void object_reap(struct list *doomed)
             free_object(object);
         work_pause(COST_FREE);
     }
+    quota_reap();
 }
 
 struct object *object_next(struct object *object)

@@ -2,6 +2,11 @@
 #include "frames.h"
 #include "print.h"
 #include "quota.h"
+#include "work.h"
+
+enum { COST_QUOTA = 150 };
+
+static struct quota *unused;
 
 SLAB(quotas, "quota", sizeof(struct quota));
 
@@ -61,17 +66,33 @@ void quota_get(struct quota *quota)
     quota->users++;
 }
 
-/* A loop, because factories can be nested as deep as the heap allows. */
 void quota_put(struct quota *quota)
 {
-    while (quota && --quota->users == 0) {
-        assert(quota->used == 0);
-        struct quota *parent = quota->parent;
-        if (parent)
+    if (--quota->users > 0)
+        return;
+    assert(quota->used == 0);
+    quota->next = unused;
+    unused = quota;
+}
+
+/* One can make the next unused, for factories can be nested as deep as the heap allows. */
+void quota_reap(void)
+{
+    while (unused) {
+        struct quota *quota = unused, *parent = quota->parent;
+        unused = quota->next;
+        if (parent) {
             quota_refund(parent, quota_price(quota));
+            quota_put(parent);
+        }
         slab_free(&quotas, quota);
-        quota = parent;
+        work_pause(COST_QUOTA);
     }
+}
+
+struct quota *quota_unused(void)
+{
+    return unused;
 }
 
 struct quota *quota_create(struct quota *parent, size_t limit)

@@ -13,6 +13,7 @@ struct quota {
     struct quota *parent;
     size_t limit, used; /* bytes */
     size_t users;
+    struct quota *next;     /* without users: on the list of those to be freed */
     size_t audited;         /* scratch of audit_memory() */
     bool audited_in_parent; /* the same */
 };
@@ -30,8 +31,14 @@ void *quota_alloc(struct quota *quota, struct slab *slab);
 void quota_free(struct quota *quota, struct slab *slab, void *object);
 
 void quota_get(struct quota *quota);
-/** Drops a use; the last one gives the limit back to the parent and frees the quota. */
+/** Drops a use; without any it is freed by the next quota_reap(). */
 void quota_put(struct quota *quota);
+
+/** Frees quotas without users, which gives their limits back to the parents; pauses (work.h). */
+void quota_reap(void);
+
+/** The first of those that wait for that, then by `next`; NULL: none. For the audit. */
+struct quota *quota_unused(void);
 
 /** A quota with one user and @limit bytes reserved from @parent; NULL if there is not so much. */
 struct quota *quota_create(struct quota *parent, size_t limit);

@@ -219,11 +219,18 @@ static l4_msgtag_t op_cap_info(struct task *task, struct invocation *call)
 static l4_msgtag_t op_add_ku_mem(struct task *task, struct invocation *call)
 {
     unsigned count = call->words - 1;
+    struct work *work = &call->caller->work;
+    long error = 0;
+    thread_begin_work(call->caller, WORK_SYSCALL);
+    for (; work->item < count && !error; work->item++) {
+        work_pause(0);
+        error = task_add_ku_mem(task, (l4_fpage_t){call->mr[work->item + 1]});
+    }
+    thread_end_work(call->caller);
+    if (error)
+        return answer(error);
     for (unsigned i = 0; i < count; i++) {
         l4_fpage_t fpage = {call->mr[i + 1]};
-        long error = task_add_ku_mem(task, fpage);
-        if (error)
-            return answer(error);
         call->mr[i] = align_down(l4_fpage_address(fpage), l4_fpage_order(fpage))
                       | (fpage.raw & 0xfff);
     }

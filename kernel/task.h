@@ -27,7 +27,8 @@ struct task {
     struct reply_table replies;
     struct unmapping end; /* of all its pages, at its death */
     struct ku_mem *ku_mem;
-    uint8_t *io_bitmap; /* 8 KiB, a set bit forbids a port; NULL: none allowed */
+    uint64_t *io_bitmap; /* 8 KiB, a set bit forbids a port; NULL: none allowed */
+    struct list io_node; /* with a bitmap: on the list of io_space.c */
     uint64_t io_source; /* id of the task the ports came from */
     bool io_mark;       /* only inside io_unmap() */
     size_t threads;

@@ -274,6 +274,27 @@ static void test_many_gates(void)
     CHECK(is_prompt("gates-delete", start));
 }
 
+/* Each factory made the next and is gone; the last one holds the limits of all. */
+static void test_nested_factories(void)
+{
+    enum { NESTED = 40000, STEP = 512 };
+    l4_cap_t slots[2] = {cap_new(), cap_new()};
+    uint64_t limit = NESTED * (STEP + 1ull);
+    CHECK(start_watcher());
+    uint64_t before = rest_of(L4_BASE_FACTORY_CAP);
+    CHECK_EQ(l4_factory_create_factory(L4_BASE_FACTORY_CAP, slots[0], limit), 0);
+    for (unsigned i = 1; i < NESTED; i++) {
+        limit -= STEP;
+        CHECK_EQ(l4_factory_create_factory(slots[(i + 1) % 2], slots[i % 2], limit), 0);
+        CHECK_EQ(l4_cap_release(slots[(i + 1) % 2]), 0);
+    }
+    CHECK(rest_of(L4_BASE_FACTORY_CAP) < before);
+    uint64_t start = begin();
+    CHECK_EQ(l4_cap_delete(slots[(NESTED - 1) % 2]), 0);
+    CHECK(is_prompt("nested-factories-delete", start));
+    CHECK_EQ(rest_of(L4_BASE_FACTORY_CAP), before);
+}
+
 const struct test long_tests[] = {
     {"long-deep-chain", test_deep_chain},
     {"long-chain-overmapped", test_chain_overmapped},
@@ -284,5 +305,6 @@ const struct test long_tests[] = {
     {"long-sparse-pages", test_sparse_pages},
     {"long-many-at-once", test_many_at_once},
     {"long-many-gates", test_many_gates},
+    {"long-nested-factories", test_nested_factories},
     {NULL, NULL},
 };
