@@ -93,6 +93,14 @@ void log_typed(const char *text, size_t size)
     show_later();
 }
 
+/* Tells the caller, if one waits, and frees its reply slot. */
+static void stop_waiting(struct reader *reader, long error)
+{
+    if (reader->waiting)
+        ipc_later_fail(serving, &reader->later, error);
+    reader->waiting = false;
+}
+
 void log_tick(struct ipc_server *server)
 {
     uint64_t now = now_us();
@@ -102,10 +110,8 @@ void log_tick(struct ipc_server *server)
         input_show(&input);
     for (unsigned i = 0; i < input.count; i++) {
         struct reader *r = input.order[i];
-        if (!r->waiting || now < r->deadline_us)
-            continue;
-        r->waiting = false;
-        ipc_later_fail(serving, &r->later, -ERR_EAGAIN);
+        if (now >= r->deadline_us)
+            stop_waiting(r, -ERR_EAGAIN);
     }
     show_later();
 }
@@ -136,8 +142,7 @@ static long op_read(struct ipc_call *call, uint32_t size, char *text)
     if (!reader)
         return -ERR_ENOSPC;
     session->reads = true;
-    if (reader->waiting)
-        return -ERR_EBUSY;
+    stop_waiting(reader, -ERR_EBUSY);
     if (size > INPUT_LINE + 1)
         size = INPUT_LINE + 1;
     if (!input_ready(&input, reader))
@@ -163,8 +168,7 @@ static void stop_reading(const struct session *session)
 
     if (!reader)
         return;
-    if (reader->waiting)
-        ipc_later_fail(serving, &reader->later, -ERR_ENOENT); /* frees its reply slot */
+    stop_waiting(reader, -ERR_ENOENT);
     input_leave(&input, &session->line);
 }
 

@@ -32,6 +32,7 @@ static FILE *shown_file;
 static const char *keys; /* typed when the server has nothing else to do */
 static bool dies;        /* ... or its client goes away */
 static bool cancelled;   /* ... or does not wait any more */
+static bool again;       /* ... or another of its threads asks, too */
 
 static void put(void *to, const char *text, size_t size)
 {
@@ -105,11 +106,23 @@ TEST(vcon_calls_are_answered)
 
 /* ---- what is typed; the line itself: log_input.c ---- */
 
+/* The answer to this one finds nobody. */
+static void ask_again(void)
+{
+    CLIENT->utcb.mr[0] = LOG_SESSION_OP_READ;
+    CLIENT->utcb.mr[1] = 200;
+    fake_queue_send(CLIENT, fake_slot(CLIENT, ONE)->object->label | L4_CAP_W,
+                    l4_msgtag(LOG_SESSION_PROTOCOL, 2, 0, 0));
+}
+
 static void tick(struct ipc_server *s)
 {
     if (cancelled)
         fake_reply_error = L4_IPC_ENOT_EXISTENT;
     cancelled = false;
+    if (again)
+        ask_again();
+    again = false;
     if (keys)
         log_typed(keys, strlen(keys));
     keys = NULL;
@@ -190,6 +203,18 @@ TEST(a_line_that_does_not_arrive_comes_the_next_time)
     CHECK_STR(line, "two\n");
 }
 
+TEST(the_last_one_to_ask_reads)
+{
+    char line[201];
+
+    start();
+    CHECK_EQ(log_open(BASE, "run", ONE), 0);
+    again = true;
+    CHECK_EQ(read_line(NULL, line), -ERR_EBUSY);
+    CHECK_EQ(read_line("now\n", line), 0);
+    CHECK_STR(line, "now\n");
+}
+
 TEST(a_dead_reader_leaves_nothing)
 {
     char line[201];
@@ -248,5 +273,6 @@ TEST(sessions_need_the_right_and_come_back)
 UNIT_MAIN(T(two_sessions), T(vcon_calls_are_answered), T(sessions_need_the_right_and_come_back),
           T(a_typed_line_goes_to_its_reader), T(waiting_ends_in_time_and_loses_nothing),
           T(output_and_input_do_not_share_a_line),
-          T(a_line_that_does_not_arrive_comes_the_next_time), T(a_dead_reader_leaves_nothing),
+          T(a_line_that_does_not_arrive_comes_the_next_time), T(the_last_one_to_ask_reads),
+          T(a_dead_reader_leaves_nothing),
           T(reading_is_checked))
