@@ -143,7 +143,7 @@ def _check_exit(scenario, machine, deadline):
 
 
 def _check_books(scenario, lines):
-    alone = not any(module.split()[0] == "roottask" for module in scenario.modules)
+    alone = scenario.modules and not any(m.split()[0] == "roottask" for m in scenario.modules)
     for before, after in scenario.books:
         difference = books.compare(lines, before, after, {"kernel"} if alone else books.SERVERS)
         if difference:
