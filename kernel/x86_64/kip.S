@@ -12,6 +12,7 @@ kip_page:
     .org kip_page + 0x490
     .asciz "L4 Loader kernel 1 x86-64, Fiasco ABI"
     .asciz "abiver:3"
+    .asciz "segments"
     .asciz "pf_tramp"
     .byte 0
 

@@ -8,7 +8,8 @@ static const struct test *const suites[] = {ipc_tests,    reply_tests,     item_
                                             quota_tests,  exception_tests, fuzz_tests,
                                             vcpu_tests,   vcpu_event_tests, alien_tests, trampoline_tests,
                                             control_tests, debugger_tests, long_tests,
-                                            preempt_tests,
+                                            preempt_tests, entry_tests, request_tests,
+                                            space_tests, fault_tests, boot_tests,
                                             bench_tests};
 
 static bool failed;
