@@ -53,7 +53,8 @@ static void test_kip_strings(void)
 static void test_kip_memory(void)
 {
     const struct l4_kip *kip = test_kip();
-    const struct l4_mem_desc *d = (const struct l4_mem_desc *)((const char *)kip + kip->mem_desc_at);
+    const char *first = (const char *)kip + kip->mem_desc_at;
+    const struct l4_mem_desc *d = (const struct l4_mem_desc *)first;
     bool ram = false, user = false, hole = false, kernel = false, sigma0 = false, root = false;
     for (unsigned i = 0; i < kip->mem_desc_slots; i++) {
         enum l4_mem_type type = l4_mem_desc_type(d[i]);
@@ -174,7 +175,8 @@ static void test_sigma0_clients(void)
     l4_cap_t client = cap_new(), weak = cap_new();
     u->mr[0] = (uint64_t)L4_PROTO_SIGMA0;
     l4_receive_cap(client);
-    l4_msgtag_t tag = l4_ipc_call(L4_BASE_PAGER_CAP, l4_msgtag(L4_PROTO_FACTORY, 1, 0, 0), L4_NEVER);
+    l4_msgtag_t tag = l4_msgtag(L4_PROTO_FACTORY, 1, 0, 0);
+    tag = l4_ipc_call(L4_BASE_PAGER_CAP, tag, L4_NEVER);
     CHECK_EQ(l4_result(tag), 0);
     CHECK_EQ(l4_msgtag_items(tag), 1);
     CHECK_EQ(ask_ports(L4_BASE_PAGER_CAP, 0x3f00, 2), 0);

@@ -26,7 +26,8 @@ static uint64_t changed_by_call(l4_cap_t cap)
     uint64_t changed = 0, rax = 0;
     register uint64_t r8 __asm__("r8") = 0;
     __asm__ volatile(
-        "lea -128(%%rsp), %%rsp\n\tpush %%rbx\n\tpush %%rbp\n\tmov $0x11, %%rbx\n\tmov $0x22, %%rbp\n\tmov $0x33, %%r9\n\t"
+        "lea -128(%%rsp), %%rsp\n\tpush %%rbx\n\tpush %%rbp\n\tmov $0x11, %%rbx\n\t"
+        "mov $0x22, %%rbp\n\tmov $0x33, %%r9\n\t"
         "mov $0x44, %%r10\n\tmov $0x55, %%r12\n\tmov $0x66, %%r13\n\tmov $0x77, %%r14\n\t"
         "push %%rsp\n\tstd\n\tsyscall\n\tpushfq\n\tpop %%r11\n\tcld\n\t"
         "pop %%rcx\n\tsub %%rsp, %%rcx\n\txor $0x11, %%rbx\n\txor $0x22, %%rbp\n\t"
@@ -80,7 +81,8 @@ static bool called_by(struct worker *w)
 static void call_twice(struct worker *w)
 {
     l4_ipc_call((l4_cap_t)w->argument, l4_msgtag(1, 0, 0, 0), L4_NEVER);
-    w->result = l4_msgtag_label(l4_ipc_call((l4_cap_t)w->argument, l4_msgtag(2, 0, 0, 0), L4_NEVER));
+    l4_msgtag_t tag = l4_ipc_call((l4_cap_t)w->argument, l4_msgtag(2, 0, 0, 0), L4_NEVER);
+    w->result = l4_msgtag_label(tag);
 }
 
 /* Send and wait; call the caller (0xb), who by then has called again. */
@@ -224,7 +226,8 @@ static void test_slots(void)
         bool valid = l4_cap_valid(slot);
         l4_utcb()->mr[0] = L4_SCHED_INFO;
         l4_utcb()->mr[1] = 0;
-        long result = l4_result(l4_ipc_call(slot, l4_msgtag(L4_PROTO_SCHEDULER, 2, 0, 0), L4_NEVER));
+        l4_msgtag_t tag = l4_msgtag(L4_PROTO_SCHEDULER, 2, 0, 0);
+        long result = l4_result(l4_ipc_call(slot, tag, L4_NEVER));
         l4_cap_release(slot);
         CHECK(valid);
         CHECK_EQ(result, 0);

@@ -299,7 +299,7 @@ static void test_log_rights(void)
     CHECK_EQ(ask_op(L4_BASE_LOG_CAP, 77, 0), -L4_EBADPROTO);
 }
 
-/* All objects say the same to a request that is too short, or with an item that is no capability. */
+/* What all objects say to a request that is too short, or whose item is no capability. */
 static void test_short_requests(void)
 {
     static const struct {

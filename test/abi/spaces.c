@@ -117,7 +117,8 @@ static void test_unmap_all(void)
     CHECK_EQ(l4_task_map(child.cap, L4_BASE_TASK_CAP, l4_fpage_mem((uint64_t)m, 12, L4_FPAGE_RW),
                          PLACE), 0);
     CHECK_EQ(l4_task_map_cap(child.cap, L4_BASE_LOG_CAP, l4_cap(0x900), L4_CAP_RW), 0);
-    CHECK_EQ(l4_task_unmap(child.cap, (l4_fpage_t){l4_fpage_all().raw | 7}, L4_UNMAP_ALL_SPACES), 0);
+    l4_fpage_t all = {l4_fpage_all().raw | 7};
+    CHECK_EQ(l4_task_unmap(child.cap, all, L4_UNMAP_ALL_SPACES), 0);
     CHECK(!child_holds(0x900));
     CHECK(!child_has_page(PLACE));
     CHECK(l4_cap_valid(L4_BASE_LOG_CAP));
