@@ -4,6 +4,7 @@
 #include "../check.h"
 #include "../opener.h"
 #include "../service.h"
+#include "errors/errors.h"
 #include "idl/dm.h"
 #include "idl/fprov.h"
 #include "idl/loader.h"
@@ -16,6 +17,7 @@
  */
 
 enum { SETTLE_US = 130000000 }; /* longer than any server keeps a question open */
+enum { POOL = 16 << 20 };
 
 static const char *provider;
 
@@ -95,6 +97,17 @@ static void rounds(unsigned first, unsigned count, unsigned messages)
     live(first);
 }
 
+/** DM_PHYS asks roottask for all the RAM that the rounds can need at a time: it keeps that. */
+static void fill_pool(void)
+{
+    l4_cap_t dataspace = task_slot();
+    long error = dm_open(TASK_CAP_DM, POOL, 0, "pool", dataspace);
+
+    if (error < 0)
+        printf("FAIL pool: %s\n", error_text(error));
+    task_slot_release(dataspace);
+}
+
 /** exec links once whatever the tasks may start. */
 static void warm_up(void)
 {
@@ -120,6 +133,7 @@ int main(int argc, char **argv)
 
     printf("seeds %u to %u, %u messages each\n", first, first + count - 1, messages);
     provider = argc > 4 ? argv[4] : NULL;
+    fill_pool();
     warm_up();
     rounds(first, count, messages);
     CHECK("warm-up", bad == 0);
