@@ -222,17 +222,26 @@ static void no_dataspace(void)
     say("no-dataspace", good);
 }
 
+/** Another client, who has programs started meanwhile. */
+static int be_other(void)
+{
+    return run_file("beside") && run_file("beside") ? 7 : 1;
+}
+
 /** A manager that never answers keeps its own client waiting, for a while, and nobody else. */
 static void silent(void)
 {
     struct ipc_bulk image = {.dataspace = task_slot(), .length = 100000};
     l4_cap_t opening = task_slot();
-    struct opened task;
+    struct opened task, other;
+    bool good = !opened_open(&other, "t_image", "other", LOADER_STOP_MAIN)
+                && opened_stopped(&other);
     uint64_t start = task_clock_us();
 
     l4_factory_create_gate(TASK_CAP_FACTORY, image.dataspace, TASK_CAP_THREAD, 0x100);
     long error = ask(opening, "t_made", "silent", &image);
-    say("silent-disturbs-nobody", !error && run_file("beside") && run_file("beside")
+    loader_control_cont(other.control);
+    say("silent-disturbs-nobody", good && !error && ends(&other, LOADER_STATE_EXITED, 7)
                                       && task_clock_us() - start < 4000000);
     error = result(opening, &task);
     say("silent-refused", error == -ERR_ETRANSFER && task_clock_us() - start < 20000000);
@@ -273,6 +282,8 @@ int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "vanish") == 0)
         vanish();
+    if (argc > 1 && strcmp(argv[1], "other") == 0)
+        return be_other();
     for (int round = 0; round < 3; round++) /* the loader remembers 48 tasks: then its tables have their size */
         all();
     check(!check_failures, "warm", "all as it should be");
