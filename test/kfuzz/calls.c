@@ -127,6 +127,8 @@ static const struct shape {
     {S_SEALED_IRQ, S_SEALED_IRQ, L4_PROTO_KOBJECT, L4_IRQ_BIND, "w", 1, S_THREAD},
     {S_SEALED_IRQ, S_SEALED_IRQ, L4_PROTO_IRQ_SENDER, L4_IRQ_SENDER_DETACH, "", 0, 0},
     {S_SEALED_GATE, S_SEALED_GATE, L4_PROTO_NONE, 0, "www", 0, 0},
+    {S_SEALED_GATE, S_SEALED_GATE, L4_PROTO_NONE, 0, "", 0, 0},
+    {S_FREE, S_END - 1, L4_PROTO_SEMAPHORE, L4_SEM_DOWN, "", 0, 0},
     {S_SEALED_GATE, S_SEALED_GATE, L4_PROTO_KOBJECT, L4_GATE_BIND, "l", 1, S_THREAD},
 };
 
@@ -197,7 +199,7 @@ static unsigned put_items(struct dice *d, unsigned at, unsigned items, unsigned 
     for (unsigned i = 0; i < items && at + 2 * i + 2 <= L4_UTCB_MR; i++) {
         bool near = !dice_rarely(d, 6);
         uint64_t cap = near ? l4_cap(slot + dice_below(d, last - slot + 1)) : value_cap(d);
-        l4_put_item(at + 2 * i, value(d, '0'), l4_fpage_obj(cap, 0, near ? L4_CAP_RWSD : L4_CAP_RW));
+        l4_put_item(at + 2 * i, 0, l4_fpage_obj(cap, 0, near ? L4_CAP_RWSD : L4_CAP_RW));
         if (!near)
             l4_utcb()->mr[at + 2 * i] = value(d, 'i');
     }

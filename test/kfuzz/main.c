@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The referee. Words of its command line: seed=N, seconds=N of guest time, rounds=N at
- * least, steps=N of each child in a round. Each further module is a corpus: lines `seed N round N`, or a
- * sequence of calls (replay.c).
+ * least, steps=N of each child in a round. Each further module is a corpus: lines `seed N round N`,
+ * or a sequence of calls (replay.c).
  */
 #include "kfuzz.h"
 

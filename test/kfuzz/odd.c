@@ -2,8 +2,8 @@
 /* Instructions that user mode has not, or has only so, and accesses where nothing is. */
 #include "kfuzz.h"
 
-#define DO(text) __asm__ volatile(text : : : "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r11", \
-                                  "memory", "cc")
+#define DO(text) \
+    __asm__ volatile(text : : : "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r11", "memory")
 
 /* What is not for user mode at all, in the order of chapters: most is a #GP or #UD. */
 static void privileged(unsigned which)
@@ -63,7 +63,9 @@ static void software(unsigned which)
 /* Segment registers: data, code, kernel, task state and table selectors. */
 static void segments(struct dice *d)
 {
-    uint64_t s = dice_rarely(d, 4) ? dice_word(d) & 0xffff : dice_below(d, 20) << 3 | dice_below(d, 8);
+    uint64_t s = dice_below(d, 20) << 3 | dice_below(d, 8);
+    if (dice_rarely(d, 4))
+        s = dice_word(d) & 0xffff;
     switch (dice_below(d, 6)) {
     case 0: __asm__ volatile("mov %0, %%ds" : : "r"((uint16_t)s)); break;
     case 1: __asm__ volatile("mov %0, %%es" : : "r"((uint16_t)s)); break;

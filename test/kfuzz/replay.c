@@ -111,7 +111,8 @@ void replay_thread(struct fuzzer *f)
     const struct line *line = &lines[at];
     if (line->thread != f->index) {
         l4_sleep_us(TURN_US);
-        if (line->thread / PER_TASK != f->index / PER_TASK && f->index % PER_TASK == 0 && *now == at)
+        bool others = line->thread / PER_TASK != f->index / PER_TASK;
+        if (others && f->index % PER_TASK == 0 && *now == at)
             *now = at + 1;
         return;
     }

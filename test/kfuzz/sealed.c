@@ -10,6 +10,7 @@ enum { CANARY = 0x5a, SECRET_ORDER = 14, PAGER = 0x123000 };
 #define LABEL 0x5ea10ull
 
 static volatile uint64_t wrong_label; /* that came through the sealed gate; 0: none */
+static l4_cap_t gift; /* a semaphore that comes back through it, so without S */
 static uint8_t *canary, *secret;
 
 /* Answers whoever calls through the sealed gate. */
@@ -23,7 +24,8 @@ static void keep(struct worker *w)
     for (;;) {
         if (label != LABEL)
             wrong_label = label;
-        tag = l4_ipc_reply_and_wait(L4_INVALID_CAP, l4_msgtag(0, 2, 0, 0), &label, L4_SEND_ZERO);
+        l4_put_item(2, 0, l4_fpage_obj(gift, 0, L4_CAP_RWS));
+        tag = l4_ipc_reply_and_wait(L4_INVALID_CAP, l4_msgtag(0, 2, 1, 0), &label, L4_SEND_ZERO);
         while (l4_msgtag_has_error(tag) && l4_ipc_code() != L4_IPC_REMSGCUT)
             tag = l4_ipc_wait(L4_INVALID_CAP, &label, L4_NEVER);
     }
@@ -35,6 +37,7 @@ static bool make_objects(l4_cap_t factory, l4_cap_t *thing)
     for (unsigned s = S_SEALED_FACTORY; s <= S_SEALED_GATE; s++)
         thing[s] = cap_new();
     l4_cap_t semaphore = thing[S_SEALED_SEMAPHORE], irq = thing[S_SEALED_IRQ];
+    gift = cap_new();
     struct l4_thread_control control = {.pager = PAGER, .exc_handler = PAGER};
     bool ok = worker_start(&keeper, &own_task, keep, 60)
               && !l4_factory_create_factory(factory, thing[S_SEALED_FACTORY], 20000)
@@ -42,10 +45,12 @@ static bool make_objects(l4_cap_t factory, l4_cap_t *thing)
               && !l4_factory_create_thread(factory, thing[S_SEALED_THREAD])
               && !l4_thread_control(thing[S_SEALED_THREAD], &control)
               && !l4_factory_create_semaphore(factory, semaphore)
+              && !l4_factory_create_semaphore(factory, gift)
               && !l4_factory_create_irq(factory, irq)
               && !l4_irq_bind(irq, L4_BASE_THREAD_CAP, LABEL)
               && !l4_factory_create_gate(factory, thing[S_SEALED_GATE], keeper.cap, LABEL);
     l4_semaphore_up(semaphore);
+    l4_semaphore_up(gift);
     return ok;
 }
 
@@ -141,6 +146,8 @@ const char *sealed_check(void)
         return "the sealed thread has another pager";
     if (l4_semaphore_down(world.thing[S_SEALED_SEMAPHORE], L4_TIMEOUT_ZERO) != 0)
         return "somebody took the sealed semaphore";
+    if (l4_semaphore_down(gift, L4_TIMEOUT_ZERO) != 0)
+        return "S came through the sealed gate";
     if (!irq_is_ours())
         return "the sealed IRQ is not ours any more";
     return NULL;
