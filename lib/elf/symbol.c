@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The dynamic symbols: each that can be found or is referred to is checked once. */
+#include <string.h>
+
 #include "elf/part.h"
 
 static int bad(struct elf_parser *parser, const char *what, uint32_t symbol)
@@ -37,11 +39,14 @@ static int check_symbol(struct elf_parser *parser, uint32_t symbol)
 }
 
 /** What most symbols are: a function or variable whose value is inside the object. */
-static inline bool is_plain(const struct elf_object *object, const Elf64_Sym *sym)
+struct plain {
+    uint64_t names, start, span; /* not read again for each symbol */
+};
+
+static inline bool is_plain(const struct plain *plain, const Elf64_Sym *sym)
 {
-    return sym->st_name < object->symbols.strings_size
-           && ELF64_ST_TYPE(sym->st_info) <= STT_FUNC && sym->st_shndx != SHN_UNDEF
-           && sym->st_value - object->start <= object->end - object->start;
+    return sym->st_name < plain->names && ELF64_ST_TYPE(sym->st_info) <= STT_FUNC
+           && sym->st_shndx != SHN_UNDEF && sym->st_value - plain->start <= plain->span;
 }
 
 /** Exported symbols: those the hash tables can lead to. */
@@ -49,22 +54,39 @@ static int check_exported(struct elf_parser *parser)
 {
     const struct elf_object *object = parser->object;
     const struct elf_symbols *symbols = &object->symbols;
+    const struct plain plain = {symbols->strings_size, object->start, object->end - object->start};
+    const Elf64_Sym *table = symbols->table;
     uint32_t first = symbols->sysv_buckets || !symbols->gnu_buckets ? 1 : symbols->gnu_first;
 
-    for (uint32_t i = first; i < symbols->count; i++) {
-        int error = is_plain(object, &symbols->table[i]) ? 0 : check_symbol(parser, i);
+    for (uint32_t i = first, count = symbols->count; i < count; i++) {
+        int error = is_plain(&plain, &table[i]) ? 0 : check_symbol(parser, i);
         if (error)
             return error;
     }
     return 0;
 }
 
+/** The next symbol from @i on that relocations use, or the number of symbols. Most are not used. */
+static uint32_t next_used(const struct elf_parser *parser, uint32_t i)
+{
+    const uint8_t *uses = parser->uses;
+    uint32_t count = parser->object->symbols.count;
+    uint64_t eight;
+
+    while (i < count && !uses[i]) {
+        i++;
+        while (i + 8 <= count && (memcpy(&eight, uses + i, 8), !eight))
+            i += 8;
+    }
+    return i < count ? i : count;
+}
+
 static uint32_t count_references(const struct elf_parser *parser)
 {
-    uint32_t count = 0;
-    for (uint32_t i = 1; i < parser->object->symbols.count; i++)
-        count += parser->uses[i] != 0;
-    return count;
+    uint32_t used = 0, count = parser->object->symbols.count;
+    for (uint32_t i = next_used(parser, 1); i < count; i = next_used(parser, i + 1))
+        used++;
+    return used;
 }
 
 /** Hash every name that will be looked for, in the order of the symbol table. Many long names that
@@ -78,9 +100,8 @@ static int make_references(struct elf_parser *parser)
 
     if (!references)
         return elf_fail(parser->report, ERR_ENOMEM, object->file.name, "no memory for symbols");
-    for (uint32_t i = 1; i < object->symbols.count; i++) {
-        if (!parser->uses[i])
-            continue;
+    uint32_t end = object->symbols.count;
+    for (uint32_t i = next_used(parser, 1); i < end; i = next_used(parser, i + 1)) {
         int error = check_symbol(parser, i);
         if (error)
             return error;
