@@ -164,6 +164,37 @@ static void test_server_dies(void)
     CHECK_EQ(client.result, -L4_IPC_RETIMEOUT);
 }
 
+static void hold_slot(struct worker *w)
+{
+    l4_ipc_wait(l4_reply_cap(5), NULL, L4_NEVER);
+    w->result = 1;
+    l4_ipc_receive(L4_INVALID_CAP, L4_NEVER);
+}
+
+static void use_slot(struct worker *w)
+{
+    l4_ipc_reply(l4_reply_cap(5), l4_msgtag(1, 0, 0, 0), L4_BOTH_ZERO);
+    w->result = l4_ipc_code();
+}
+
+/* The explicit slots of a task are empty once its last thread has gone. */
+static void test_last_thread(void)
+{
+    static struct abi_task child;
+    static struct worker first, second, caller;
+    CHECK(task_new(&child));
+    CHECK(worker_start(&first, &child, hold_slot, MAIN_PRIORITY + 1));
+    gate = cap_new();
+    CHECK_EQ(l4_factory_create_gate(L4_BASE_FACTORY_CAP, gate, first.cap, 0), 0);
+    caller.argument = (void *)gate;
+    CHECK(worker_start(&caller, &own_task, call, MAIN_PRIORITY + 1));
+    CHECK_EQ(first.result, 1);
+    CHECK_EQ(l4_cap_delete(first.cap), 0);
+    CHECK(worker_start(&second, &child, use_slot, MAIN_PRIORITY + 1));
+    CHECK_EQ(second.result, L4_IPC_ENOT_EXISTENT);
+    CHECK(!caller.done);
+}
+
 /* Flags go along, but for the error bit, and bit 0x4000 does nothing. */
 static void test_tag_flags(void)
 {
@@ -270,6 +301,7 @@ const struct test entry_tests[] = {
     {"entry-self", test_self},
     {"entry-caller-gives-up", test_caller_gives_up},
     {"entry-server-dies", test_server_dies},
+    {"entry-last-thread", test_last_thread},
     {"entry-tag-flags", test_tag_flags},
     {"entry-kernel-objects", test_kernel_objects},
     {"entry-gate-to-self", test_gate_to_self},

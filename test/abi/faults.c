@@ -273,6 +273,31 @@ static void test_dead_pager(void)
     CHECK_EQ(regs.fault_address, 0x77777000);
 }
 
+/* The pager's slot is the channel of its answer: without S there, no S in what it gives. */
+static void test_pager_rights(void)
+{
+    static const unsigned rights[] = {L4_CAP_RW, L4_CAP_RWS};
+    static const long expected[] = {-L4_EPERM, -(L4_EIPC + L4_IPC_RETIMEOUT)};
+    l4_cap_t s = cap_new(), got = cap_new(), place = l4_cap(0x900);
+    CHECK_EQ(l4_factory_create_semaphore(L4_BASE_FACTORY_CAP, s), 0);
+    for (unsigned i = 0; i < 2; i++) {
+        l4_cap_t gate = cap_new();
+        CHECK(task_new(&child));
+        CHECK_EQ(l4_factory_create_gate(L4_BASE_FACTORY_CAP, gate, L4_BASE_THREAD_CAP, 0), 0);
+        CHECK_EQ(l4_task_map_cap(child.cap, gate, TASK_PAGER, rights[i]), 0);
+        CHECK(worker_start(&w, &child, read_byte, MAIN_PRIORITY + 1));
+        l4_msgtag_t tag = l4_ipc_wait(L4_INVALID_CAP, NULL, L4_RECV_ZERO);
+        CHECK_EQ(l4_msgtag_label(tag), L4_PROTO_PAGE_FAULT);
+        l4_put_item(0, place, l4_fpage_obj(s, 0, L4_CAP_RWS));
+        l4_ipc_reply(L4_INVALID_CAP, l4_msgtag(0, 0, 1, 0), L4_BOTH_ZERO);
+        CHECK_EQ(l4_task_map(L4_BASE_TASK_CAP, child.cap, l4_fpage_obj(place, 0, L4_CAP_RWS), got),
+                 0);
+        CHECK_EQ(l4_semaphore_down(got, L4_TIMEOUT_ZERO), expected[i]);
+        l4_cap_release(got);
+        l4_ipc_wait(L4_INVALID_CAP, NULL, L4_RECV_ZERO); /* it has faulted again */
+    }
+}
+
 /* A cancelled fault is tried again. */
 static void test_cancelled_fault(void)
 {
@@ -399,6 +424,7 @@ const struct test fault_tests[] = {
     {"fault-answer-items", test_answer_items},
     {"fault-raised-answer", test_raised_answer},
     {"fault-dead-pager", test_dead_pager},
+    {"fault-pager-rights", test_pager_rights},
     {"fault-cancelled", test_cancelled_fault},
     {"fault-ports", test_ports},
     {"fault-first-state", test_first_state},

@@ -139,6 +139,19 @@ static void test_bind_errors(void)
     CHECK_EQ(l4_thread_control(thread, &c), 0);
 }
 
+/* Descriptor tables are a kernel's to have or not (-38). */
+static void test_descriptor_tables(void)
+{
+    uint64_t *mr = l4_utcb()->mr;
+    long result = ask_op(L4_BASE_THREAD_CAP, L4_PROTO_THREAD, L4_THREAD_GDT);
+    CHECK(result == -L4_ENOSYS || (result == 0 && mr[0] == 0x0b));
+    mr[0] = L4_TASK_LDT;
+    mr[1] = 0;
+    mr[2] = 0x00c0f2000000ffff;
+    result = ask(L4_BASE_TASK_CAP, L4_PROTO_TASK, 3);
+    CHECK(result == -L4_ENOSYS || result == 0);
+}
+
 /* It is ready when it has been bound, scheduled and started, in whatever order. */
 static void test_start_order(void)
 {
@@ -331,6 +344,7 @@ const struct test request_tests[] = {
     {"request-create-kinds", test_create_kinds},
     {"request-thread-errors", test_thread_errors},
     {"request-bind-errors", test_bind_errors},
+    {"request-descriptor-tables", test_descriptor_tables},
     {"request-start-order", test_start_order},
     {"request-last-capability", test_last_capability},
     {"request-gate-errors", test_gate_errors},
