@@ -206,23 +206,41 @@ void odd_access(struct fuzzer *f)
     }
 }
 
+/* One that is nearly right; @f may go to user mode with it. */
+static void fill_state_area(struct fuzzer *f, volatile uint64_t *area)
+{
+    struct dice *d = &f->dice;
+    uint64_t own_gs = f->worker.utcb + L4_UTCB_GS_OFFSET;
+    for (unsigned i = 1; i < 0x198 / 8; i++)
+        if (dice_rarely(d, 6))
+            area[i] = value(d, 'w');
+    area[0x40 / 8 + 18] = value(d, 'c'); /* rip */
+    area[0x40 / 8 + 21] = value(d, 't'); /* rsp */
+    area[0x40 / 8 + 24] = own_gs;
+    area[0x150 / 8] = dice_rarely(d, 2) ? 0x27 : dice_word(d) & 0x01a701a701a7;
+    area[0x158 / 8] = l4_cap(dice_rarely(d, 3) ? S_TASK + dice_below(d, S_SPARE_TASK)
+                                               : S_SPARE_TASK) | dice_below(d, 2) << 3;
+    area[0x160 / 8] = value(d, 't');
+    area[0x168 / 8] = value(d, 'c');
+    area[0x178 / 8] = value(d, 'a');
+    area[0x180 / 8] = dice_rarely(d, 4) ? value(d, 'a') : own_gs;
+    if (dice_rarely(d, 3)) /* selectors of host mode */
+        area[0x188 / 8] = dice_word(d) & 0x007b007b007b007b;
+}
+
 void odd_state_area(struct fuzzer *f)
 {
     struct dice *d = &f->dice;
     volatile uint64_t *area = (volatile uint64_t *)value(d, 'v');
-    for (unsigned i = 0; i < 0x198 / 8; i++)
-        if (dice_rarely(d, 4))
-            area[i] = value(d, 'w');
-    area[0] = dice_rarely(d, 8) ? value(d, 'n') : 0x26;
-    area[0x40 / 8 + 18] = value(d, 'c'); /* rip */
-    area[0x40 / 8 + 21] = value(d, 't'); /* rsp */
-    area[0x40 / 8 + 24] = f->worker.utcb + L4_UTCB_GS_OFFSET;
-    area[0x150 / 8] = dice_word(d) & 0x01a701a701a7;
-    area[0x158 / 8] = l4_cap(S_TASK + dice_below(d, S_SPARE_TASK)) | dice_below(d, 2) << 3;
-    area[0x160 / 8] = value(d, 't');
-    area[0x168 / 8] = value(d, 'c');
-    area[0x178 / 8] = value(d, 'a');
-    area[0x180 / 8] = dice_rarely(d, 4) ? value(d, 'a') : f->worker.utcb + L4_UTCB_GS_OFFSET;
+    struct l4_utcb *u = l4_utcb();
+    u->mr[0] = L4_THREAD_VCPU_CONTROL;
+    u->mr[1] = (uint64_t)area;
+    if (dice_rarely(d, 2))
+        call_record(f, L4_INVALID_CAP | L4_SYSF_CALL, l4_msgtag(L4_PROTO_THREAD, 2, 0, 0), 0);
+    fill_state_area(f, area);
+    u->mr[0] = L4_THREAD_VCPU_RESUME;
+    if (dice_rarely(d, 2))
+        call_record(f, L4_INVALID_CAP | L4_SYSF_CALL, l4_msgtag(L4_PROTO_THREAD, 1, 0, 0), 0);
 }
 
 void fuzz_step(struct fuzzer *f)
