@@ -230,12 +230,13 @@ static void test_sparse_pages(void)
     CHECK(is_prompt("sparse-delete", start));
 }
 
+enum { ALL_ORDER = 26 };
+
 /* One item with very many pages, to a task that has them not, has them, and has others there. */
 static void test_many_at_once(void)
 {
-    enum { ORDER = 26 };
     l4_cap_t one = cap_new(), other = cap_new();
-    l4_fpage_t all = l4_fpage_mem(AREA, ORDER, L4_FPAGE_RW);
+    l4_fpage_t all = l4_fpage_mem(AREA, ALL_ORDER, L4_FPAGE_RW);
     CHECK(start_watcher());
     CHECK(fill_space(one, PAGES, 4096));
     CHECK_EQ(l4_factory_create_task(L4_BASE_FACTORY_CAP, other, (l4_fpage_t){0}), 0);
@@ -252,6 +253,36 @@ static void test_many_at_once(void)
     CHECK_EQ(l4_task_map(other, one, all, AREA * 2), 0);
     CHECK(is_prompt("pages-overmap", start));
     CHECK(is_mapped(other, AREA * 2 + (PAGES - 1) * 4096ull));
+}
+
+static void send_all(struct worker *w)
+{
+    (void)w;
+    l4_put_item(0, AREA, l4_fpage_mem(AREA, ALL_ORDER, L4_FPAGE_RW));
+    l4_ipc_send(TASK_SLOT, l4_msgtag(0, 0, 1, 0), L4_NEVER);
+}
+
+/* The same in a message. */
+static void test_many_in_message(void)
+{
+    static struct worker sender;
+    static struct abi_task task;
+    l4_cap_t gate = cap_new();
+    char *page = test_memory();
+    CHECK(start_watcher());
+    CHECK(task_new(&task) && worker_create(&sender, &task));
+    CHECK_EQ(l4_factory_create_gate(L4_BASE_FACTORY_CAP, gate, L4_BASE_THREAD_CAP, 0), 0);
+    CHECK_EQ(l4_task_map_cap(task.cap, gate, TASK_SLOT, L4_CAP_RWS), 0);
+    for (uint64_t i = 0; i < PAGES; i++)
+        CHECK_EQ(l4_task_map(task.cap, L4_BASE_TASK_CAP, page_of(page), AREA + i * 4096), 0);
+    CHECK(worker_run(&sender, send_all, MAIN_PRIORITY + 1));
+    uint64_t start = begin();
+    l4_receive_window(l4_fpage_mem(0, L4_WHOLE_SPACE, 0));
+    CHECK(!l4_msgtag_has_error(l4_ipc_wait(L4_INVALID_CAP, NULL, L4_NEVER)));
+    CHECK(is_prompt("pages-message", start));
+    CHECK(is_mapped(L4_BASE_TASK_CAP, AREA + (PAGES - 1) * 4096ull));
+    l4_task_unmap(L4_BASE_TASK_CAP, l4_fpage_mem(AREA, ALL_ORDER, L4_FPAGE_RWX),
+                  L4_UNMAP_ALL_SPACES);
 }
 
 /* A thread with many gates dies; the gates go with their task. */
@@ -304,6 +335,7 @@ const struct test long_tests[] = {
     {"long-many-pages", test_many_pages},
     {"long-sparse-pages", test_sparse_pages},
     {"long-many-at-once", test_many_at_once},
+    {"long-many-in-message", test_many_in_message},
     {"long-many-gates", test_many_gates},
     {"long-nested-factories", test_nested_factories},
     {NULL, NULL},
