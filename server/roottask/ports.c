@@ -1,28 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ports.h"
 
-enum { RANGES = 64 };
+#include <stdint.h>
 
-/* Entries [0, used). */
-static struct range {
-    unsigned start, end, owner;
-} ranges[RANGES];
-static unsigned used;
+enum { PORTS = 0x10000 };
+
+static uint8_t owners[PORTS]; /* number of the owner plus 1; 0: nobody */
 
 bool ports_take(unsigned port, unsigned order, unsigned owner)
 {
-    struct range want = {port, port + (1u << order), owner};
+    unsigned end = port + (1u << order);
 
-    for (unsigned i = 0; i < used; i++) {
-        const struct range *r = &ranges[i];
-        if (r->owner != owner && r->start < want.end && want.start < r->end)
+    for (unsigned i = port; i < end; i++)
+        if (owners[i] && owners[i] != owner + 1)
             return false;
-        if (r->owner == owner && r->start <= want.start && want.end <= r->end)
-            return true;
-    }
-    if (used == RANGES)
-        return false;
-    ranges[used++] = want;
+    for (unsigned i = port; i < end; i++)
+        owners[i] = (uint8_t)(owner + 1);
     return true;
 }
 
@@ -30,17 +23,14 @@ unsigned ports_of(unsigned owner)
 {
     unsigned count = 0;
 
-    for (unsigned i = 0; i < used; i++)
-        count += ranges[i].owner == owner ? ranges[i].end - ranges[i].start : 0;
+    for (unsigned i = 0; i < PORTS; i++)
+        count += owners[i] == owner + 1;
     return count;
 }
 
 void ports_give_all(unsigned owner)
 {
-    unsigned kept = 0;
-
-    for (unsigned i = 0; i < used; i++)
-        if (ranges[i].owner != owner)
-            ranges[kept++] = ranges[i];
-    used = kept;
+    for (unsigned i = 0; i < PORTS; i++)
+        if (owners[i] == owner + 1)
+            owners[i] = 0;
 }

@@ -3,9 +3,12 @@
 
 #include <stdbool.h>
 
-/* Which module has which I/O ports: each port at most one. */
+/* Which module has which I/O ports: each port at most one. Owners are below 255. */
 
-/** Module @owner gets [@port, @port + 2^@order); again is fine. False: another has one, or full. */
+/**
+ * Module @owner gets [@port, @port + 2^@order), which ends at 0x10000 at most; again is fine. False:
+ * another has one of them.
+ */
 bool ports_take(unsigned port, unsigned order, unsigned owner);
 
 /** How many ports @owner has. */

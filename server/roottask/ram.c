@@ -11,7 +11,8 @@ enum { CHUNK_ORDER = 22, PIECE_ORDER_MAX = 22 };
 static struct regions regions; /* what sigma0 has given */
 static struct region first_entries[512];
 /*
- * What sigma0 still has for us, as far as we know. Entries that run out cost knowledge, no memory.
+ * What sigma0 still has for us, as far as we know. With more pieces than entries it goes on saying so
+ * of what is here by now: `regions` decides.
  */
 static struct regions left;
 
@@ -29,8 +30,7 @@ static void not_left(uint64_t start, uint64_t size)
 {
     struct region r = {.start = start, .end = start + size, .owner = SIGMA0_ROOT, .counted = true};
 
-    if (regions_available(&left, r.start, r.end, SIGMA0_FREE))
-        regions_set(&left, &r);
+    regions_set(&left, &r);
 }
 
 /* Spare entries for the next changes. Before anything is looked up: it may take a free page. */
@@ -61,14 +61,20 @@ static bool refill(unsigned order)
     }
 }
 
-/* Fetches [start, end), which sigma0 should still have, for @owner. */
+/*
+ * Fetches [start, end), which sigma0 should still have unless it is free here, for @owner. Takes no
+ * page for entries, which could be one of these: the first piece needs some, the others join it.
+ */
 static bool fetch(uint64_t start, uint64_t end, uint32_t owner)
 {
     uint64_t at = start;
 
+    if (regions_others(&regions, start, end, REGION_FREE))
+        return false;
     for (unsigned order; at < end; at += 1ull << order) {
         order = piece_order(at, end);
-        if (!prepare() || sigma0_get_ram(L4_BASE_PAGER_CAP, at, order, sigma0_everywhere()) < 0)
+        if (regions.spares < REGIONS_STEP
+            || sigma0_get_ram(L4_BASE_PAGER_CAP, at, order, sigma0_everywhere()) < 0)
             break;
         not_left(at, 1ull << order);
         if (!set(at, at + (1ull << order), owner))
@@ -130,8 +136,7 @@ bool ram_take_at(paddr_t start, unsigned order, const struct ram_owner *owner)
         return false;
     if (regions_available(&regions, start.raw, end, REGION_FREE))
         return set(start.raw, end, owner->number);
-    return !regions_others(&regions, start.raw, end, REGION_FREE)
-           && fetch(start.raw, end, owner->number);
+    return fetch(start.raw, end, owner->number);
 }
 
 unsigned piece_order(uint64_t at, uint64_t end)
