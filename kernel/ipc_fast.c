@@ -17,7 +17,8 @@ enum { WORDS = 0x3f, SPECIAL = 0xfc0 | L4_MSGTAG_SCHEDULE | L4_MSGTAG_TRANSFER_F
 static inline bool is_at_hand(const struct thread *r)
 {
     return r->state == THREAD_RECEIVING && r->ipc.kind == IPC_SYSCALL && !r->todo
-           && list_empty(&r->timeout.node) && (uint32_t)(r->regs.rip >> 32) < USER_END >> 32 && scheduler_allows(r);
+           && list_empty(&r->timeout.node) && (uint32_t)(r->regs.rip >> 32) < USER_END >> 32
+           && scheduler_allows(r);
 }
 
 /* @r gets the message of @t, which waits with @flags from now on. */

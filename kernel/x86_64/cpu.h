@@ -102,7 +102,7 @@ static inline uint64_t cpu_read_msr(uint32_t msr)
 
 /** Waits for an interrupt on an empty kernel stack; what it wakes is run. Does not return. */
 __attribute__((noreturn)) void cpu_idle(void);
-/** Lets pending interrupts in. If there is one, it takes the stack as if idle, and does not return. */
+/** Lets pending interrupts in. If there is one it takes the stack, as if idle: no return. */
 void cpu_take_interrupts(void);
 /** Gives up the stack; the kernel goes on to whatever is to be done now. */
 __attribute__((noreturn)) void cpu_leave(void);

@@ -195,7 +195,7 @@ static void doom(struct worker *w, struct cell *top, unsigned rights, bool self)
     }
 }
 
-/* The kernel has taken @rights from @c, unless they were given again: who was first is its matter. */
+/* The kernel has taken @rights from @c, unless given again: who was first is its own matter. */
 static void lose(struct cell *c, unsigned rights)
 {
     size_t i = (size_t)(c - &cells[0][0]);
