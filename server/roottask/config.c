@@ -144,8 +144,13 @@ static bool read_memory(struct reader *r)
 
 static bool read_kernel_memory(struct reader *r)
 {
-    return take(r, "max", "kernel_memory has `max SIZE`")
-           && take_amount(r, true, MEMORY_END, &r->quota->kernel_max);
+    struct script_place place;
+
+    if (!take(r, "max", "kernel_memory has `max SIZE`"))
+        return false;
+    place = r->token.spot.place;
+    return take_amount(r, true, MEMORY_END, &r->quota->kernel_max)
+           && (r->quota->kernel_max > 0 || fail_at(r, place, "no module runs without any"));
 }
 
 static bool read_irq(struct reader *r)
@@ -203,7 +208,7 @@ static bool read_mcp(struct reader *r)
     return read_priority(r, &r->quota->mcp);
 }
 
-/* Kinds whose first constraint takes the place of the built-in entry's. */
+/* Kinds whose first range takes the place of the built-in entry's. */
 static void forget_irqs(struct quota *q)
 {
     q->irqs = 0;
@@ -229,7 +234,7 @@ enum { CONSTRAINTS = sizeof constraints / sizeof constraints[0] };
 
 static bool read_constraints(struct reader *r)
 {
-    bool seen[CONSTRAINTS] = {false};
+    bool replaced[CONSTRAINTS] = {false};
     unsigned i = 0;
 
     while (r->token.kind != TOKEN_END && !is(r, "task") && !is(r, "end")) {
@@ -238,13 +243,14 @@ static bool read_constraints(struct reader *r)
         if (i == CONSTRAINTS)
             return fail(r, "no such constraint");
         advance(r);
-        if (!seen[i] && constraints[i].forget)
-            constraints[i].forget(r->quota);
-        seen[i] = true;
-        do
+        do {
+            if (is(r, "in") && constraints[i].forget && !replaced[i]) {
+                constraints[i].forget(r->quota);
+                replaced[i] = true;
+            }
             if (!constraints[i].read(r))
                 return false;
-        while (is(r, "in") || is(r, "max"));
+        } while (is(r, "in") || is(r, "max"));
     }
     return true;
 }

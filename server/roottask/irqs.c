@@ -31,6 +31,8 @@ static long op_with_object(struct ipc_call *call, const struct module *m, const 
     unsigned pin = (unsigned)mr[1];
     struct ipc_cap_in irq;
 
+    if (l4_msgtag_items(call->tag) != 1)
+        return -L4_EINVAL; /* what lies in the UTCB where it would be is an older message's */
     if (bind && owners[pin] != m && irqs_of(m) >= m->quota->irq_max)
         return -L4_ENOMEM;
     ipc_get_cap(call, &irq);

@@ -143,6 +143,26 @@ static long unbind(unsigned pin, l4_cap_t irq)
     return l4_result(l4_ipc_call(TASK_CAP_ICU, l4_msgtag(L4_PROTO_IRQ, 2, 1, 0), L4_NEVER));
 }
 
+/*
+ * A message leaves words in roottask's UTCB that would make an item of the next one, which says
+ * that it has none: it would name a capability of roottask's own.
+ */
+static void test_no_item_is_no_object(void)
+{
+    unsigned bound = 0;
+
+    for (uint64_t slot = 1; slot < 0x80; slot++) {
+        struct l4_utcb *u = l4_utcb();
+        u->mr[2] = L4_ITEM_MAP | L4_RESULT_FPAGE | L4_FPAGE_OBJ << 4;
+        u->mr[3] = l4_fpage_obj(slot << L4_CAP_SHIFT, 0, L4_CAP_RWS).raw;
+        u->mr[0] = 77;
+        u->mr[1] = 1;
+        l4_ipc_call(TASK_CAP_ICU, l4_msgtag(L4_PROTO_IRQ, 4, 0, 0), L4_NEVER);
+        bound += icu(L4_ICU_BIND, 1, 2) != -L4_EINVAL;
+    }
+    is("no line is bound to what is not ours", bound, 0);
+}
+
 /* B11: `irq in [1,1]` gets line 1 and is refused line 4; B17: ports of its own only. */
 static void interrupts(void)
 {
@@ -157,6 +177,7 @@ static void interrupts(void)
     is("line 4 is refused", l4_icu_bind(TASK_CAP_ICU, 4, irq), -L4_EPERM);
     is("line 5 is refused", l4_icu_bind(TASK_CAP_ICU, 5, irq), -L4_EPERM);
     is("line 99 is refused", l4_icu_bind(TASK_CAP_ICU, 99, irq), -L4_EPERM);
+    test_no_item_is_no_object();
     is("line 1", l4_icu_bind(TASK_CAP_ICU, 1, irq), 0);
     is("once only", l4_icu_bind(TASK_CAP_ICU, 1, other), -L4_EINVAL);
     test_interrupt_arrives(irq);

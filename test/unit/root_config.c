@@ -96,6 +96,16 @@ TEST(lines_and_devices)
     CHECK(quota_allows(q.devices, q.device_count, (struct quota_range){0xb8000, 0xc0000}));
 }
 
+/* How many lines is another question than which. */
+TEST(a_number_keeps_the_built_in_lines)
+{
+    CHECK_EQ(read_text("task modname \"tftp\" irq max 1 ioport in [1,1]"), 0);
+    CHECK_EQ(quota("tftp").irqs, 0xfff8);
+    CHECK_EQ(quota("tftp").irq_max, 1);
+    CHECK_EQ(read_text("task modname \"tftp\" irq max 1 in [5,5] irq in [7,7]"), 0);
+    CHECK_EQ(quota("tftp").irqs, 0xa0);
+}
+
 static const struct wrong {
     const char *text, *error;
 } wrong[] = {
@@ -115,6 +125,7 @@ static const struct wrong {
     {"task modname \"x\" memory max 200000GB", "r.cfg:1:29: this number is too large"},
     {"task modname \"x\" memory max 99999999999999999999",
      "r.cfg:1:29: number does not fit into 64 bits"},
+    {"task modname \"x\" kernel_memory max 0", "r.cfg:1:36: no module runs without any"},
     {"task modname \"x\" memory in [1MB,1MB]", "r.cfg:1:28: the low end is not below the high one"},
     {"task modname \"x\" memory in [1,1MB]", "r.cfg:1:28: the ends are multiples of 4 KB"},
     {"task modname \"x\" memory in 1MB", "r.cfg:1:28: a range begins with ["},
@@ -181,4 +192,5 @@ TEST(rubbish)
 }
 
 UNIT_MAIN(T(paper), T(without_a_word_all_is_as_built_in), T(only_what_is_said_replaces),
-          T(lines_and_devices), T(errors_name_their_place), T(tables_have_an_end), T(rubbish))
+          T(lines_and_devices), T(a_number_keeps_the_built_in_lines),
+          T(errors_name_their_place), T(tables_have_an_end), T(rubbish))
