@@ -39,7 +39,7 @@ struct test {
 
 /** Tests of one file; the list ends with a NULL name. */
 extern const struct test ipc_tests[], reply_tests[], item_tests[], object_tests[], memory_tests[],
-    irq_tests[], exception_tests[], quota_tests[], fuzz_tests[], long_tests[], preempt_tests[],
+    irq_tests[], exception_tests[], quota_tests[], long_tests[], preempt_tests[],
     control_tests[], vcpu_tests[], vcpu_event_tests[], alien_tests[], trampoline_tests[],
     debugger_tests[], entry_tests[], request_tests[], space_tests[], fault_tests[], boot_tests[],
     bench_tests[];

@@ -5,7 +5,7 @@ void abi_main(void);
 
 static const struct test *const suites[] = {ipc_tests,    reply_tests,     item_tests,
                                             object_tests, memory_tests,    irq_tests,
-                                            quota_tests,  exception_tests, fuzz_tests,
+                                            quota_tests,  exception_tests,
                                             vcpu_tests,   vcpu_event_tests, alien_tests, trampoline_tests,
                                             control_tests, debugger_tests, long_tests,
                                             preempt_tests, entry_tests, request_tests,

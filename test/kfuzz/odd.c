@@ -214,7 +214,11 @@ static void fill_state_area(struct fuzzer *f, volatile uint64_t *area)
     for (unsigned i = 1; i < 0x198 / 8; i++)
         if (dice_rarely(d, 6))
             area[i] = value(d, 'w');
+    if (dice_rarely(d, 4))
+        area[0] = value(d, 'c'); /* as an area of a trampoline: its handler */
     area[0x40 / 8 + 18] = value(d, 'c'); /* rip */
+    area[0x40 / 8 + 19] = dice_rarely(d, 6) ? dice_below(d, 256) : 0x2b;
+    area[0x40 / 8 + 20] = dice_rarely(d, 6) ? dice_word(d) : 0x202;
     area[0x40 / 8 + 21] = value(d, 't'); /* rsp */
     area[0x40 / 8 + 24] = own_gs;
     area[0x150 / 8] = dice_rarely(d, 2) ? 0x27 : dice_word(d) & 0x01a701a701a7;
