@@ -155,6 +155,7 @@ void children_forget(const struct module *module)
 {
     struct children *c = &children[module->index];
 
+    new_object(); /* what lies there may be its */
     for (unsigned i = 0; i < QUOTA_CHILDREN; i++)
         if (c->slots[i])
             slots_release(c->slots[i]);

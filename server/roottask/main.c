@@ -152,7 +152,15 @@ static void configure(void)
                 config.tasks[i].name);
 }
 
-/* The modules behind @name that the configuration attaches to it. */
+/* Whether the configuration attaches others to @m. */
+static bool is_parent(const struct module *m)
+{
+    struct quota built_in;
+
+    return find(m->name) == m->index && config_quota(&config, m->name, &built_in)->attached > 0;
+}
+
+/* The modules behind the one that @task names are its files, as many as @task says. */
 static void attach(const struct config_task *task)
 {
     unsigned at = find(task->name), wanted = task->quota.attached;
@@ -164,8 +172,14 @@ static void attach(const struct config_task *task)
             task->line, wanted, task->name, count - at - 1);
         check("configuration", -ERR_EINVAL);
     }
-    for (unsigned i = at + 1; i <= at + wanted; i++)
+    for (unsigned i = at + 1; i <= at + wanted; i++) {
+        if (modules[i].attached_to || is_parent(&modules[i])) {
+            say("configuration: line %u: %s cannot be attached to %s: it is attached to another, or "
+                "has files itself", task->line, modules[i].name, task->name);
+            check("configuration", -ERR_EINVAL);
+        }
         modules[i].attached_to = task->name;
+    }
 }
 
 /* Moves what is attached to others behind all others, both in their order. */
@@ -224,36 +238,31 @@ static void choose_programs(void)
 }
 
 /*
- * A gate for module @name, if there is one, unbound: whoever calls waits until the module binds it.
+ * A gate for module @name, if there is one, unbound: whoever calls waits until the module binds it,
+ * or ends.
  */
-static l4_cap_t base_gate(const char *name)
+static void make_base_gate(const char *name, l4_cap_t *gate)
 {
-    if (find(name) >= started)
-        return 0;
-    l4_cap_t gate = slots_alloc();
-    check(name, l4_factory_create_gate(L4_BASE_FACTORY_CAP, gate, 0, 0));
-    return gate;
-}
+    unsigned at = find(name);
 
-/* @m will never bind @gate: who waits at it gets an error instead of waiting for ever. */
-static void give_up_gate(const struct module *m, const char *name, l4_cap_t *gate)
-{
-    if (*gate && strcmp(m->name, name) == 0) {
-        l4_cap_delete(*gate);
-        *gate = 0;
-    }
+    if (at >= started)
+        return;
+    *gate = slots_alloc();
+    check(name, l4_factory_create_gate(L4_BASE_FACTORY_CAP, *gate, 0, 0));
+    modules[at].service = gate;
 }
 
 static void start_module(struct module *m)
 {
     long error = serve_gates(m);
 
-    if (error >= 0)
+    if (error < 0)
+        say("module %s: not started: its gates: %s", m->name, error_text(error));
+    else
         error = module_start(m, &with);
     if (error < 0) {
+        module_end(m);
         serve_forget(m);
-        give_up_gate(m, "log", &with.log_base);
-        give_up_gate(m, "names", &with.names_base);
         return;
     }
     if (files_wanted(m))
@@ -273,8 +282,8 @@ _Noreturn void entry_main(const struct l4_kip *none)
     configure();
     choose_programs();
     check("server", serve_init(with.kip, modules, started));
-    with.log_base = base_gate("log");
-    with.names_base = base_gate("names");
+    make_base_gate("log", &with.log_base);
+    make_base_gate("names", &with.names_base);
     for (unsigned i = 0; i < started; i++)
         start_module(&modules[i]);
     serve();

@@ -99,14 +99,11 @@ static long give_capabilities(const struct module *m, const struct surroundings 
 }
 
 /* log and names bind the gates that everybody else already waits at. */
-static long give_service(const struct module *m, const struct surroundings *with)
+static long give_service(const struct module *m)
 {
-    l4_cap_t gate = strcmp(m->name, "log") == 0     ? with->log_base
-                    : strcmp(m->name, "names") == 0 ? with->names_base
-                                                    : 0;
-    if (!gate)
+    if (!m->service)
         return 0;
-    return l4_task_map(m->task, L4_BASE_TASK_CAP, l4_fpage_obj(gate, 0, L4_CAP_RWS),
+    return l4_task_map(m->task, L4_BASE_TASK_CAP, l4_fpage_obj(*m->service, 0, L4_CAP_RWS),
                        TASK_CAP_SERVICE | L4_ITEM_SERVER);
 }
 
@@ -192,7 +189,7 @@ static long make(struct module *m, const struct surroundings *with, const struct
     if (error >= 0)
         error = give_capabilities(m, with);
     if (error >= 0)
-        error = give_service(m, with);
+        error = give_service(m);
     if (error >= 0)
         error = run(m, (maddr_t){start->object->entry}, sp);
     return error;
@@ -208,7 +205,6 @@ long module_start(struct module *m, const struct surroundings *with)
     error = make(m, with, &start);
     if (error < 0) {
         say("module %s: not started: %s", m->name, error_text(error));
-        module_end(m);
         return error;
     }
     l4_debugger_set_name(L4_BASE_DEBUGGER_CAP, m->task, m->name);
@@ -216,17 +212,22 @@ long module_start(struct module *m, const struct surroundings *with)
     return 0;
 }
 
+static void delete_object(l4_cap_t *object)
+{
+    if (*object) {
+        l4_cap_delete(*object);
+        slots_free(*object);
+    }
+    *object = 0;
+}
+
 void module_end(struct module *m)
 {
-    l4_cap_t *objects[] = {&m->thread, &m->task, &m->factory};
-
-    for (unsigned i = 0; i < sizeof objects / sizeof objects[0]; i++) {
-        if (*objects[i]) {
-            l4_cap_delete(*objects[i]);
-            slots_free(*objects[i]);
-        }
-        *objects[i] = 0;
-    }
+    delete_object(&m->thread);
+    delete_object(&m->task);
+    delete_object(&m->factory);
+    if (m->service)
+        delete_object(m->service);
     ram_give_all(m->ram.number);
     ports_give_all(m->index);
     irqs_give_all(m);

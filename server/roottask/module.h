@@ -28,6 +28,7 @@ struct module {
     struct quota built_in; /* if the configuration does not say anything of it */
     bool last; /* the last one that is started */
     const char *attached_to; /* a file: name of the module it is for; null: for bmodfs */
+    l4_cap_t *service; /* a base gate that it is to bind, in struct surroundings, or null */
 
     /* while it runs: */
     l4_cap_t factory, task, thread;
@@ -41,16 +42,19 @@ struct module {
 struct surroundings {
     paddr_t kip;
     uint64_t kernel_heap; /* bytes, to be divided */
-    l4_cap_t log_base, names_base; /* 0: no such module is started */
+    l4_cap_t log_base, names_base; /* 0: no such module, or it has ended */
 };
 
 /**
- * Makes the task of @module, whose gate exists, and starts it. Errors: of ELF (with a line
- * printed), of the kernel, -ERR_ENOMEM. After an error nothing of it is left.
+ * Makes the task of @module, whose gate exists, and starts it. Errors, with a line printed: of ELF,
+ * of the kernel, -ERR_ENOMEM; module_end() takes back what there is of it.
  */
 long module_start(struct module *module, const struct surroundings *with);
 
-/** Deletes task, thread and factory of @module, and gets its RAM back. */
+/**
+ * Deletes task, thread and factory of @module, and gets back what it had: RAM, ports, lines, tasks.
+ * Who waits at its base gate gets an error.
+ */
 void module_end(struct module *module);
 
 /** Maps [@from, @from + @size), all page aligned, to @at of @module. @rights: L4_FPAGE_*. */

@@ -10,7 +10,8 @@
 
 /*
  * fault KIND: does what KIND says a little later, and must not survive it. fault watch N: says how
- * much memory came back when N others have died.
+ * much memory came back when N others have died. fault call log, fault call names: waits there until
+ * it hears something.
  */
 
 #define NOTHING_THERE 0x123456789000ul
@@ -28,10 +29,22 @@ static void watch(unsigned others)
         (after - before) / 1024 % others);
 }
 
+static void call_base(const char *name)
+{
+    l4_cap_t gate = strcmp(name, "log") == 0 ? TASK_CAP_LOG_BASE : TASK_CAP_NAMES_BASE;
+    long error = l4_result(l4_ipc_call(gate, l4_msgtag(1, 0, 0, 0), L4_NEVER));
+
+    say("heard from %s: %s", name, error < 0 ? "an error" : "an answer");
+}
+
 void module_main(long argc, char **argv)
 {
     const char *kind = argc > 1 ? argv[1] : "";
 
+    if (strcmp(kind, "call") == 0) {
+        call_base(argv[2]);
+        return;
+    }
     if (argc > 2) {
         watch((unsigned)(argv[2][0] - '0'));
         return;
