@@ -215,10 +215,11 @@ bool frames_reserve(struct frames *frames, struct account *account, uint64_t byt
 {
     uint64_t before = account->reserved;
     set_reserved(frames, account, bytes);
-    if (bytes <= before || leaves(frames, 0, frames->promised))
-        return true;
-    set_reserved(frames, account, before);
-    return false;
+    bool kept = bytes <= before || leaves(frames, 0, frames->promised);
+    if (!kept)
+        set_reserved(frames, account, before);
+    frames_trim(frames); /* what is not promised any more, or was asked for in vain */
+    return kept;
 }
 
 static void charge(struct frames *frames, struct account *account, uint64_t used)

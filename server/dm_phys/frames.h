@@ -93,7 +93,8 @@ void frames_trim(struct frames *frames);
 
 /**
  * From now on @account gets @bytes in all whatever others ask for, and the manager what it needs
- * for that; 0: no more than others. False and as before: there is not so much.
+ * for that; 0: no more than others. False and as before: there is not so much. For the time between
+ * two operations, as frames_trim().
  */
 bool frames_reserve(struct frames *frames, struct account *account, uint64_t bytes);
 

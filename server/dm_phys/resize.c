@@ -86,10 +86,9 @@ long ds_resize(struct manager *manager, struct dataspace *ds, uint64_t size)
     if (size > DATASPACE_MAX)
         return -L4_ENOMEM;
     manager_act_for(manager, ds->session);
-    if (pages < before)
-        return shrink(manager, ds, pages);
-    long result = grow(manager, ds, pages);
+    long result = pages < before ? shrink(manager, ds, pages) : grow(manager, ds, pages);
     if (result < 0 && ds->pages > before)
         shrink(manager, ds, before);
+    frames_trim(&manager->store.frames);
     return result;
 }

@@ -150,6 +150,33 @@ TEST(much_free_memory_goes_back)
     machine_free(m);
 }
 
+/* A reservation that is not to be had takes nothing from roottask, and one that ends gives it back. */
+TEST(reservations_go_back)
+{
+    struct machine *m = machine_new(90 * MB);
+    struct frames *f = &m->manager.store.frames;
+    struct account account = {.limit = ~0ull};
+
+    f->shrink = take_back;
+    given_back = 0;
+    CHECK(!frames_reserve(f, &account, 200 * MB));
+    CHECK(given_back >= 90 * MB - FRAME_KEEP_MAX);
+    CHECK(f->free_bytes <= FRAME_KEEP_MAX);
+    frames_check(f);
+    machine_free(m);
+
+    m = machine_new(90 * MB);
+    f = &m->manager.store.frames;
+    f->shrink = take_back;
+    given_back = 0;
+    CHECK(frames_reserve(f, &account, 80 * MB));
+    CHECK(f->free_bytes >= 80 * MB && given_back == 0);
+    CHECK(frames_reserve(f, &account, 0));
+    CHECK(f->free_bytes <= FRAME_KEEP_MAX);
+    frames_check(f);
+    machine_free(m);
+}
+
 TEST(stale_frames_are_cleared_once)
 {
     struct machine *m = machine_new(4 * MB);
@@ -210,5 +237,6 @@ TEST(pool_gives_frames_back)
 }
 
 UNIT_MAIN(T(run_contiguous_aligned), T(chunks_merge), T(blocks_when_fragmented), T(low_zone),
-          T(much_free_memory_goes_back), T(stale_frames_are_cleared_once),
+          T(much_free_memory_goes_back), T(reservations_go_back),
+          T(stale_frames_are_cleared_once),
           T(memory_outside_the_table_is_ignored), T(pool_gives_frames_back))
