@@ -4,6 +4,7 @@
 #include "print.h"
 #include "work.h"
 
+enum { FEW = 8 }; /* mappings */
 enum { BOOKMARK_DEPTH = (1 << 28) - 1 };
 enum { COST_WALK = 150, COST_STEP = 40, COST_DOWNGRADE = 150, COST_REMOVE = 150, COST_MAP = 400 };
 
@@ -122,7 +123,7 @@ static void unmap_subtree(struct unmapping *u)
     u->inside = false;
 }
 
-/* @m has children, or bookmarks behind it. */
+/* @m has many below it, or bookmarks behind it. */
 __attribute__((noinline))
 static void unmap_tree(struct unmapping *u, struct mapping *m)
 {
@@ -141,12 +142,21 @@ static void unmap_tree(struct unmapping *u, struct mapping *m)
     unmap_subtree(u);
 }
 
-static void unmap_page(struct unmapping *u, struct mapping *m)
+/* @m and what is below it at once, if that is little: then there is no need for bookmarks. */
+static bool unmap_few(const struct unmapping *u, struct mapping *m)
 {
-    if (m->next && m->next->depth > m->depth)
-        unmap_tree(u, m);
-    else if (u->left.self)
+    struct mapping *last = m, *prev;
+    for (unsigned found = 0; last->next && last->next->depth > m->depth; last = last->next)
+        if (found++ == FEW || is_bookmark(last->next))
+            return false;
+    for (; last != m; last = prev) {
+        prev = last->prev;
+        apply(last, u->left.rights);
+        work_budget -= COST_REMOVE;
+    }
+    if (u->left.self)
         apply(m, u->left.rights);
+    return true;
 }
 
 /* sigma0: the page at @va is the frame at the same address, except where the kernel lives. */
@@ -318,7 +328,8 @@ void mapping_unmap_rest(struct unmapping *u)
     while (left->start < left->end) {
         if (find_slot(left->space, left->start, false, &slot)) {
             if (page_get(&slot).rights && *slot.mapping) {
-                unmap_page(u, *slot.mapping);
+                if (!unmap_few(u, *slot.mapping))
+                    unmap_tree(u, *slot.mapping);
                 work_budget -= COST_REMOVE;
             }
             left->start += PAGE_SIZE;
