@@ -138,6 +138,8 @@ static bool read_memory(struct reader *r)
     r->quota->may |= MAY_RAM;
     if (take_if(r, "max"))
         return take_amount(r, true, MEMORY_END, &r->quota->memory_max);
+    if (r->quota->memory.end != QUOTA_NO_LIMIT)
+        return fail(r, "memory lies in one range");
     return take(r, "in", "memory has `max SIZE` or `in [LOW, HIGH]`")
            && take_addresses(r, &r->quota->memory);
 }

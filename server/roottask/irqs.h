@@ -7,8 +7,8 @@
 /*
  * Interrupts of modules: a gate that speaks the ICU's protocol (ABI 7.6) and passes on what
  * concerns lines of the module's quota. A line belongs to the module that has bound it, until that
- * unbinds it or ends; the interrupts themselves go from the kernel to the module's own IRQ object,
- * past roottask.
+ * unbinds it, deletes the IRQ object or ends; the interrupts themselves go from the kernel to the
+ * module's own IRQ object, past roottask.
  */
 
 /** Kind of the gates; an object's data is the module. */

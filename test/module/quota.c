@@ -203,6 +203,8 @@ static void one_interrupt(void)
     is("line 6 as well", l4_icu_bind(TASK_CAP_ICU, 6, SLOT(1)), -L4_ENOMEM);
     is("without line 5", unbind(5, SLOT(0)), 0);
     is("line 6", l4_icu_bind(TASK_CAP_ICU, 6, SLOT(1)), 0);
+    is("its object goes", l4_cap_delete(SLOT(1)) < 0, 0);
+    is("and leaves room for line 5", l4_icu_bind(TASK_CAP_ICU, 5, SLOT(0)), 0);
 }
 
 static long new_task(unsigned slot)

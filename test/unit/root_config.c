@@ -127,6 +127,8 @@ static const struct wrong {
      "r.cfg:1:29: number does not fit into 64 bits"},
     {"task modname \"x\" kernel_memory max 0", "r.cfg:1:36: no module runs without any"},
     {"task modname \"x\" memory in [1MB,1MB]", "r.cfg:1:28: the low end is not below the high one"},
+    {"task modname \"x\" memory in [1MB,2MB] in [4MB,8MB]",
+     "r.cfg:1:38: memory lies in one range"},
     {"task modname \"x\" memory in [1,1MB]", "r.cfg:1:28: the ends are multiples of 4 KB"},
     {"task modname \"x\" memory in 1MB", "r.cfg:1:28: a range begins with ["},
     {"task modname \"x\" irq in [1", "r.cfg:1:27: a comma parts the ends of a range"},
