@@ -128,6 +128,7 @@ static const struct shape {
     {S_SEALED_IRQ, S_SEALED_IRQ, L4_PROTO_IRQ_SENDER, L4_IRQ_SENDER_DETACH, "", 0, 0},
     {S_SEALED_GATE, S_SEALED_GATE, L4_PROTO_NONE, 0, "www", 0, 0},
     {S_SEALED_GATE, S_SEALED_GATE, L4_PROTO_NONE, 0, "", 0, 0},
+    {S_HERMIT_GATE, S_HERMIT_GATE, L4_PROTO_NONE, 0, "w", 0, 0},
     {S_FREE, S_END - 1, L4_PROTO_SEMAPHORE, L4_SEM_DOWN, "", 0, 0},
     {S_SEALED_GATE, S_SEALED_GATE, L4_PROTO_KOBJECT, L4_GATE_BIND, "l", 1, S_THREAD},
 };
@@ -218,7 +219,8 @@ void call_shaped(struct fuzzer *f)
     items = put_items(d, words, s->items, s->item);
     receive_somewhere(d);
     uint64_t to = l4_cap(s->first + dice_below(d, s->last - s->first + 1)), flags = L4_SYSF_CALL;
-    uint32_t timeouts = s->protocol == L4_PROTO_SEMAPHORE ? 0x0fff : value_timeouts(d);
+    uint32_t timeouts = s->protocol == L4_PROTO_SEMAPHORE ? 0x0fff
+                        : s->first == S_HERMIT_GATE ? 0x04000000 : value_timeouts(d);
     if (dice_rarely(d, 8))
         to = value_cap(d);
     if (dice_rarely(d, 12))
@@ -257,6 +259,38 @@ void call_random(struct fuzzer *f)
     if (dice_rarely(d, 6))
         u->br[dice_below(d, L4_UTCB_BR)] = value(d, 'w');
     call_record(f, value_cap(d) | dice_below(d, 16), tag, value_timeouts(d));
+}
+
+/* Each time the whole area is mapped behind itself; so unmapping it has to pause. */
+void call_grow(struct fuzzer *f)
+{
+    struct dice *d = &f->dice;
+    struct l4_utcb *u = l4_utcb();
+    l4_cap_t to = l4_cap(dice_rarely(d, 3) ? S_TASK : S_SPARE_TASK), from = l4_cap(S_TASK);
+    bool memory = dice_rarely(d, 2);
+    uint64_t area = memory ? 0x1000000000 + dice_below(d, 4) * 0x40000000 : l4_cap(0x1000);
+    unsigned order = memory ? TEST_MEMORY_ORDER : 4, doublings = (unsigned)dice_below(d, 8);
+    l4_fpage_t fpage = memory ? l4_fpage_mem(CHILD_MEMORY, order, L4_FPAGE_RWX)
+                              : l4_fpage_obj(l4_cap(S_IRQ), order, L4_CAP_RWS);
+    for (unsigned i = 0; i <= doublings; i++) {
+        u->mr[0] = L4_TASK_MAP;
+        u->mr[1] = area | L4_ITEM_MAP;
+        if (i > 0)
+            u->mr[1] += memory ? 1ull << order : l4_cap(1ull << order);
+        u->mr[2] = fpage.raw;
+        l4_put_item(3, 0, l4_fpage_obj(from, 0, L4_CAP_RWS));
+        call_record(f, to | L4_SYSF_CALL, l4_msgtag(L4_PROTO_TASK, 3, 1, 0), 0);
+        order += i > 0;
+        fpage = memory ? l4_fpage_mem(area, order, L4_FPAGE_RWX)
+                       : l4_fpage_obj(area, order, L4_CAP_RWS);
+        from = to;
+    }
+    u->mr[0] = L4_TASK_UNMAP;
+    u->mr[1] = value(d, 'M');
+    u->mr[2] = dice_rarely(d, 3) ? fpage.raw
+                                 : l4_fpage_mem(CHILD_MEMORY, TEST_MEMORY_ORDER, 7).raw;
+    call_record(f, (dice_rarely(d, 2) ? to : l4_cap(S_TASK)) | L4_SYSF_CALL,
+                l4_msgtag(L4_PROTO_TASK, 3, 0, 0), 0);
 }
 
 /* Who could answer, or wait for this. */

@@ -55,7 +55,7 @@ enum {
     S_IRQ = S_OTHER_THREAD + PER_TASK, S_IRQ2, S_SEMAPHORE, S_GATE, S_OTHER_GATE, S_LOOSE_GATE,
     S_SPARE_TASK, S_SPARE_THREAD, S_SUB_FACTORY, S_SCHEDULER, S_LOG, S_ICU, S_DEBUGGER,
     S_SEALED_FACTORY, S_SEALED_TASK, S_SEALED_THREAD, S_SEALED_SEMAPHORE, S_SEALED_IRQ,
-    S_SEALED_GATE,
+    S_SEALED_GATE, S_HERMIT_GATE,
     S_FREE = 0x28, /* what they make and receive */
     S_END = 0x38,
     S_PAGER = 0x60, /* out of the reach of most; one a thread */
@@ -89,6 +89,8 @@ l4_msgtag_t call_record(struct fuzzer *f, uint64_t selector, l4_msgtag_t tag, ui
 void call_shaped(struct fuzzer *f);
 /** Anything. */
 void call_random(struct fuzzer *f);
+/** Very much at once: trees of mappings and ranges of capabilities that grow by doubling. */
+void call_grow(struct fuzzer *f);
 /** IPC with the other threads. */
 void call_ipc(struct fuzzer *f);
 /** An instruction that may not be there for user mode, or not like this. */

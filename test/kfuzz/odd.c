@@ -258,6 +258,8 @@ void fuzz_step(struct fuzzer *f)
         call_ipc(f);
     else if (what < 90)
         odd_access(f);
+    else if (what < 91)
+        call_grow(f);
     else if (what < 97)
         odd_instruction(f);
     else

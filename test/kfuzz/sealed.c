@@ -31,10 +31,29 @@ static void keep(struct worker *w)
     }
 }
 
+static volatile bool hermit_met;
+
+/* Waits for the keeper, which never comes: whoever else gets through, must not. */
+static void stay_alone(struct worker *w)
+{
+    for (;;)
+        if (!l4_msgtag_has_error(l4_ipc_receive((l4_cap_t)w->argument, L4_NEVER)))
+            hermit_met = true;
+}
+
+static bool make_hermit(l4_cap_t factory, l4_cap_t keeper, l4_cap_t gate)
+{
+    static struct worker hermit;
+    hermit_met = false;
+    hermit.argument = (void *)keeper;
+    return worker_start(&hermit, &own_task, stay_alone, 61)
+           && !l4_factory_create_gate(factory, gate, hermit.cap, 0x70);
+}
+
 static bool make_objects(l4_cap_t factory, l4_cap_t *thing)
 {
     static struct worker keeper;
-    for (unsigned s = S_SEALED_FACTORY; s <= S_SEALED_GATE; s++)
+    for (unsigned s = S_SEALED_FACTORY; s <= S_HERMIT_GATE; s++)
         thing[s] = cap_new();
     l4_cap_t semaphore = thing[S_SEALED_SEMAPHORE], irq = thing[S_SEALED_IRQ];
     gift = cap_new();
@@ -48,7 +67,8 @@ static bool make_objects(l4_cap_t factory, l4_cap_t *thing)
               && !l4_factory_create_semaphore(factory, gift)
               && !l4_factory_create_irq(factory, irq)
               && !l4_irq_bind(irq, L4_BASE_THREAD_CAP, LABEL)
-              && !l4_factory_create_gate(factory, thing[S_SEALED_GATE], keeper.cap, LABEL);
+              && !l4_factory_create_gate(factory, thing[S_SEALED_GATE], keeper.cap, LABEL)
+              && make_hermit(factory, keeper.cap, thing[S_HERMIT_GATE]);
     l4_semaphore_up(semaphore);
     l4_semaphore_up(gift);
     return ok;
@@ -134,6 +154,8 @@ const char *sealed_check(void)
         return "a kernel address in a message";
     if (wrong_label)
         return "more rights through the sealed gate";
+    if (hermit_met)
+        return "a message to who waits for somebody else";
     if (!is_untouched(canary, L4_PAGE_SIZE))
         return "the page to read only is changed";
     if (!is_untouched(secret, 1 << SECRET_ORDER))

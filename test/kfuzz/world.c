@@ -130,8 +130,8 @@ static l4_cap_t source(unsigned task, unsigned slot)
 static unsigned rights_for(unsigned slot)
 {
     static const uint8_t sealed[] = {L4_CAP_RW, L4_CAP_R | L4_CAP_S, L4_CAP_RW, L4_CAP_RW,
-                                     L4_CAP_RW, L4_CAP_R};
-    if (slot >= S_SEALED_FACTORY && slot <= S_SEALED_GATE)
+                                     L4_CAP_RW, L4_CAP_R, L4_CAP_RWS};
+    if (slot >= S_SEALED_FACTORY && slot <= S_HERMIT_GATE)
         return sealed[slot - S_SEALED_FACTORY];
     if (slot == S_DEBUGGER) /* with W it would stop for keys */
         return L4_CAP_R | L4_CAP_S;
@@ -172,7 +172,7 @@ static void give(unsigned task, unsigned slot)
 {
     l4_cap_t cap = source(task, slot);
     uint64_t server = dice_rarely(&world.dice, 6) ? 0 : L4_ITEM_SERVER;
-    if (slot == S_SEALED_GATE)
+    if (slot >= S_SEALED_GATE)
         server = 0;
     l4_task_map(world.task[task], L4_BASE_TASK_CAP, l4_fpage_obj(cap, 0, rights_for(slot)),
                 l4_cap(slot) | server);
@@ -192,7 +192,7 @@ void world_refill(void)
         if (!l4_cap_valid(world.thing[slot]))
             make_thing(slot);
     for (unsigned task = 0; task < TASKS; task++) {
-        for (unsigned slot = S_TASK; slot <= S_SEALED_GATE; slot++)
+        for (unsigned slot = S_TASK; slot <= S_HERMIT_GATE; slot++)
             if (is_empty(task, slot))
                 give(task, slot);
         for (unsigned i = 0; i < PER_TASK; i++)
