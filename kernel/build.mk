@@ -16,8 +16,8 @@ ALL_OBJS += $(kernel_OBJS)
 # What does not run in the normal course, or only once, is small rather than fast. (Not gate.c and
 # reply.c: 9 instructions of an IPC round trip.)
 kernel_SMALL := $(addprefix kernel/,audit*.c debugger*.c dump.c kip.c log.c main.c panic.c print.c \
-    exception.c factory.c icu.c io_space.c ipc.c irq.c object.c semaphore.c task.c \
-    thread_end.c thread_ops.c timeout.c trampoline.c vcpu.c work.c x86_64/cpu.c \
+    exception.c factory.c icu.c io_space.c ipc.c irq.c map_item.c object.c semaphore.c task.c \
+    thread_end.c thread_ops.c timeout.c trampoline.c transfer.c vcpu.c work.c x86_64/cpu.c \
     x86_64/pic.c x86_64/serial.c)
 $(call objs,kernel,$(wildcard $(kernel_SMALL))): CFLAGS_kernel += -Os
 ALL += $(O)/bin/kernel
