@@ -46,11 +46,16 @@ void ipc_get_words(struct ipc_call *call, void *to, size_t size, unsigned items)
         memcpy(to, ipc_utcb()->mr, size);
 }
 
-/* The two words of the next item, if it is an object flexpage of its own receive item. */
+/*
+ * The two words of the next item, if it is an object flexpage of its own receive item. Behind the last
+ * one lies what an older message has left.
+ */
 static bool next_item(struct ipc_call *call, uint64_t word[2])
 {
     unsigned at = l4_msgtag_words(call->tag) + 2 * call->next_item++;
 
+    if (at + 2 > l4_msgtag_words(call->tag) + 2 * l4_msgtag_items(call->tag))
+        return false;
     memcpy(word, &ipc_utcb()->mr[at], 2 * sizeof(word[0]));
     return (word[0] & L4_ITEM_MAP) && !(word[0] & L4_ITEM_CONT)
            && l4_fpage_type((l4_fpage_t){word[0]}) == L4_FPAGE_OBJ;

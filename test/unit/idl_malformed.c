@@ -280,6 +280,27 @@ static unsigned dice(unsigned sides)
     return (unsigned)(seed >> 33) % sides;
 }
 
+/* A handler of foreign messages that takes a capability finds none behind the items of the message. */
+TEST(what_lies_behind_the_items_is_no_item)
+{
+    start();
+    for (unsigned items = 0; items < 2; items++) {
+        struct ipc_server server = {.object_end = 0};
+        struct ipc_call call = {.server = &server, .tag = l4_msgtag(-1, 2, items, 0)};
+        struct ipc_cap_in cap;
+        for (unsigned at = 2; at <= 4; at += 2) {
+            ipc_utcb()->mr[at] = L4_ITEM_MAP | L4_RESULT_FPAGE | L4_FPAGE_OBJ << 4;
+            ipc_utcb()->mr[at + 1] = l4_fpage_obj(SLOT(7), 0, L4_CAP_RW).raw;
+        }
+        for (unsigned n = 0; n < items; n++)
+            ipc_get_cap(&call, &cap);
+        CHECK_EQ(call.error, 0);
+        ipc_get_cap(&call, &cap);
+        CHECK_EQ(call.error, -L4_EMSGMISSARG);
+        CHECK_EQ(cap.slot, 0);
+    }
+}
+
 TEST(random_damage)
 {
     unsigned accepted = 0, refused = 0;
@@ -323,4 +344,5 @@ TEST(random_damage)
 UNIT_MAIN(T(the_valid_ones_are_accepted), T(every_other_word_count_is_refused),
           T(every_other_item_count_is_refused), T(kinds_of_items),
           T(unknown_operations_and_protocols), T(strings_without_end), T(values_out_of_range),
-          T(forged_replies), T(forged_capabilities), T(random_damage))
+          T(forged_replies), T(forged_capabilities),
+          T(what_lies_behind_the_items_is_no_item), T(random_damage))
