@@ -339,12 +339,17 @@ void ipc_send_irq(struct irq *irq)
 
 void ipc_cancel(struct thread *t)
 {
-    bool put_off = t->todo & TODO_WORK && t->work.kind == WORK_RECEIVE;
-    if (put_off)
+    bool works = t->todo & TODO_WORK;
+    bool sends = works && t->work.kind == WORK_SEND;
+    bool receives = works && t->work.kind == WORK_RECEIVE;
+    if (sends || receives) {
         thread_end_work(t);
-    if (t->state == THREAD_SENDING)
+        if (t->work.unmapping.left.space) /* it leaves no page half unmapped */
+            thread_begin_work(t, WORK_CANCELLED);
+    }
+    if (t->state == THREAD_SENDING || sends)
         ipc_fail(t, L4_IPC_SECANCELED);
-    else if (t->state == THREAD_RECEIVING || t->state == THREAD_DOWN || put_off)
+    else if (t->state == THREAD_RECEIVING || t->state == THREAD_DOWN || receives)
         ipc_fail(t, L4_IPC_RECANCELED);
 }
 

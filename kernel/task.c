@@ -100,8 +100,8 @@ long task_add_ku_mem(struct task *task, l4_fpage_t fpage)
 void *task_ku_address(struct task *task, uaddr_t address, size_t size)
 {
     for (struct ku_mem *k = task->ku_mem; k; k = k->next) {
-        uint64_t offset = address.raw - k->address.raw;
-        if (address.raw >= k->address.raw && offset + size <= 1ull << k->order)
+        uint64_t offset = address.raw - k->address.raw, all = 1ull << k->order;
+        if (offset < all && size <= all - offset)
             return (char *)k->block + offset;
     }
     return NULL;
@@ -177,6 +177,7 @@ static l4_msgtag_t op_unmap(struct task *task, struct invocation *call)
         return answer(-L4_EMSGTOOSHORT);
     struct thread *t = call->caller;
     object_pin(&task->object);
+    thread_end_work(t); /* if this was another request when it was interrupted */
     t->work.task = task;
     t->work.item = FIRST_FPAGE;
     thread_begin_work(t, WORK_UNMAP);
@@ -189,12 +190,13 @@ void task_unmap_rest(struct thread *t)
     struct work *work = &t->work;
     struct task *task = work->task;
     uint64_t *mr = t->utcb->mr;
-    if (work->unmapping.left.space) {
-        mapping_unmap_rest(&work->unmapping);
-        work->item++;
-    }
+    bool begun = work->unmapping.left.space; /* with memory, which comes last in a flexpage */
     while (work->item < l4_msgtag_words(t->ipc.tag)) {
-        unmap_fpage(task, (l4_fpage_t){mr[work->item]}, mr[1], work);
+        if (begun)
+            mapping_unmap_rest(&work->unmapping);
+        else
+            unmap_fpage(task, (l4_fpage_t){mr[work->item]}, mr[1], work);
+        begun = false;
         mr[work->item++] &= ~0xfull; /* referenced and dirty are not tracked */
         work->done = 0;
         work_pause(COST_FPAGE);

@@ -166,6 +166,7 @@ static inline void thread_end_work(struct thread *t)
     t->work.item = 0;
     t->work.done = 0;
     t->work.count = 0;
+    t->work.partner = 0;
 }
 
 /** Makes the system call of @t, which is `current`, again. */

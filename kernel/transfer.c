@@ -126,7 +126,7 @@ static unsigned transfer_all(struct item_transfer *t, unsigned words)
 /*
  * Out of line: messages without items, nearly all, shall not pay for its stack frame. The one of
  * the two that runs is at work; the other waits, and may wait for something else when the transfer
- * is taken up again.
+ * is taken up again, or the worker may meet somebody else then: so either remembers the other.
  */
 __attribute__((noinline))
 static unsigned transfer_items(struct thread *from, struct thread *to, unsigned words)
@@ -143,10 +143,11 @@ static unsigned transfer_items(struct thread *from, struct thread *to, unsigned 
                  [L4_FPAGE_IO] = bdr >> L4_BDR_IO_SHIFT & 0x1f,
                  [L4_FPAGE_OBJ] = bdr >> L4_BDR_OBJ_SHIFT & 0x1f},
     };
-    if (other->ipc.visitor != worker->object.id)
+    if (other->ipc.visitor != worker->object.id || t.work->partner != other->object.id)
         thread_end_work(worker);
     other->ipc.visitor = worker->object.id;
-    thread_begin_work(worker, sends ? WORK_SYSCALL : WORK_RECEIVE);
+    t.work->partner = other->object.id;
+    thread_begin_work(worker, sends ? WORK_SEND : WORK_RECEIVE);
     unsigned code = transfer_all(&t, words);
     if (worker->todo & TODO_REAP || worker->state != THREAD_READY)
         cpu_leave(); /* what an item has overwritten goes first; that may be one of the two */

@@ -30,9 +30,9 @@ void work_carry_on(struct thread *t)
         return;
     }
     thread_load(t);
-    if (t->work.kind == WORK_SYSCALL)
-        syscall_again(t);
-    else
+    if (t->work.kind == WORK_RECEIVE)
         ipc_receive_again(t);
+    else if (t->work.kind != WORK_CANCELLED)
+        syscall_again(t);
     thread_end_work(t);
 }

@@ -39,7 +39,9 @@ static inline void work_pause(long cost)
 enum work_kind {
     WORK_SYSCALL, /* the system call is made again, with what is done left out */
     WORK_UNMAP,   /* task.c: it was unmapping flexpages */
+    WORK_SEND,    /* ipc.c: as WORK_SYSCALL, but it was sending, which can be cancelled */
     WORK_RECEIVE, /* ipc.c: its receive phase is made again */
+    WORK_CANCELLED, /* its IPC was cancelled; only `unmapping` is still to be done */
 };
 
 /** How far a thread has come with what it asks the kernel for; all zero between two requests. */
@@ -48,6 +50,7 @@ struct work {
     unsigned item;              /* items or flexpages that are done */
     uint64_t done;              /* of the current one: bytes or capabilities */
     map_count_t count;          /* what mapping it has yielded so far */
+    uint64_t partner;           /* WORK_SEND, WORK_RECEIVE: id of whom all this is about */
     struct task *task;          /* WORK_UNMAP: where; pinned */
     struct unmapping unmapping; /* under way, or none */
 };
