@@ -94,7 +94,10 @@ leave:
     popq %rcx
     popq %rax
     addq $16, %rsp          /* trap, error */
-    iretq
+    cmpb $0x1b, 8(%rsp)
+    jne 3f
+    movl $0, 4(%rsp)        /* ip of 32-bit code: the CPU may refuse more than that */
+3:  iretq
 
 /* A system call from 32-bit code, which only some CPUs let through: an undefined instruction. */
     .globl syscall_entry32
@@ -116,7 +119,8 @@ syscall_entry32:
 
 trap_common:
     push_registers
-    cld
+    pushq $2                /* a gate leaves the user's DF and AC, and AC switches SMAP off */
+    popfq
     testb $3, 17*8+8+8(%rsp)    /* cs */
     jz 1f
     leaq kernel_stack_top(%rip), %rsp
