@@ -225,6 +225,10 @@ l4_msgtag_t vcpu_resume(struct thread *t, struct invocation *call)
     thread_begin_work(t, WORK_SYSCALL);
     l4_msgtag_t result = map_items(t, call);
     thread_end_work(t);
+    if (t->state != THREAD_READY) { /* an item has overwritten the thread itself */
+        call->outcome = OUTCOME_TAKEN;
+        return answer(0);
+    }
     if (result.raw)
         return result;
     unsigned state = area->saved_state;
@@ -250,5 +254,6 @@ void vcpu_end(struct thread *t)
 {
     if (t->vcpu.user_task)
         set_user_task(t, NULL);
+    t->here = t->task;
     t->mode = 0;
 }
