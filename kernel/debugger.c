@@ -93,12 +93,18 @@ static l4_msgtag_t give_name(const struct object *object, struct invocation *cal
     return answer_words(0, sizeof object->name / 8);
 }
 
-/* The text from MR[@at] on as a name of 16 bytes. */
+/*
+ * The text from MR[@at] on as a name of 16 bytes. It is printed in lines of the kernel's, and he
+ * who names things shall not write lines: control characters become dots.
+ */
 static void take_name(char name[16], const struct invocation *call, unsigned at)
 {
     memset(name, 0, 16);
     if (call->words > at)
         memcpy(name, &call->mr[at], min_u64((call->words - at) * 8, 16));
+    for (unsigned i = 0; i < 16 && name[i]; i++)
+        if ((uint8_t)name[i] < ' ' || name[i] == 0x7f)
+            name[i] = '.';
 }
 
 static l4_msgtag_t list_objects(struct invocation *call)
