@@ -10,6 +10,7 @@ static const struct test *const suites[] = {ipc_tests,    reply_tests,     item_
                                             control_tests, debugger_tests, long_tests,
                                             preempt_tests, entry_tests, request_tests,
                                             space_tests, fault_tests, boot_tests,
+                                            review_tests,
                                             bench_tests};
 
 static bool failed;
