@@ -1,21 +1,51 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ports.h"
 
-#include <stdint.h>
+enum { RANGES = 64 };
 
-enum { PORTS = 0x10000 };
+/* Entries [0, used). Those of one owner neither overlap nor touch. */
+static struct range {
+    unsigned start, end, owner;
+} ranges[RANGES];
+static unsigned used;
 
-static uint8_t owners[PORTS]; /* number of the owner plus 1; 0: nobody */
+static unsigned ranges_of(unsigned owner)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < used; i++)
+        count += ranges[i].owner == owner;
+    return count;
+}
+
+/* Takes out what of @want->owner overlaps or touches @want, which becomes all of it. */
+static void absorb(struct range *want)
+{
+    for (unsigned i = 0; i < used;) {
+        const struct range *r = &ranges[i];
+        if (r->owner != want->owner || want->end < r->start || r->end < want->start) {
+            i++;
+            continue;
+        }
+        want->start = r->start < want->start ? r->start : want->start;
+        want->end = r->end > want->end ? r->end : want->end;
+        ranges[i] = ranges[--used];
+        i = 0; /* it may touch others now */
+    }
+}
 
 bool ports_take(unsigned port, unsigned order, unsigned owner)
 {
-    unsigned end = port + (1u << order);
+    struct range want = {port, port + (1u << order), owner};
 
-    for (unsigned i = port; i < end; i++)
-        if (owners[i] && owners[i] != owner + 1)
+    for (unsigned i = 0; i < used; i++)
+        if (ranges[i].owner != owner && ranges[i].start < want.end && want.start < ranges[i].end)
             return false;
-    for (unsigned i = port; i < end; i++)
-        owners[i] = (uint8_t)(owner + 1);
+    unsigned before = used;
+    absorb(&want);
+    if (used == before && (used == RANGES || ranges_of(owner) == PORTS_PIECES))
+        return false; /* nothing was absorbed: it would be one more */
+    ranges[used++] = want;
     return true;
 }
 
@@ -23,14 +53,17 @@ unsigned ports_of(unsigned owner)
 {
     unsigned count = 0;
 
-    for (unsigned i = 0; i < PORTS; i++)
-        count += owners[i] == owner + 1;
+    for (unsigned i = 0; i < used; i++)
+        count += ranges[i].owner == owner ? ranges[i].end - ranges[i].start : 0;
     return count;
 }
 
 void ports_give_all(unsigned owner)
 {
-    for (unsigned i = 0; i < PORTS; i++)
-        if (owners[i] == owner + 1)
-            owners[i] = 0;
+    unsigned kept = 0;
+
+    for (unsigned i = 0; i < used; i++)
+        if (ranges[i].owner != owner)
+            ranges[kept++] = ranges[i];
+    used = kept;
 }
