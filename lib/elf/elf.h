@@ -352,6 +352,14 @@ struct elf_range {
  *  relocations, and what COPY reads and writes. The rest need not be mapped to link again. */
 struct elf_range elf_set_touched(const struct elf_set *set, uint32_t index);
 
+/** Called for a part of member @member's image; not 0: no more of them. */
+typedef long (*elf_part_fn)(void *context, uint32_t member, struct elf_range part);
+
+/** Names all parts of the members' images, whole pages, that elf_fill() and the first elf_set_relocate()
+ *  touch: those with file contents, and what COPY reads and writes. The rest is zero and need not be
+ *  there. Parts may overlap. 0, or what @part has returned. */
+long elf_set_parts(const struct elf_set *set, elf_part_fn part, void *context);
+
 struct elf_counts {
     uint64_t relocations; /* words written */
     uint64_t objects;     /* members of which something was written */

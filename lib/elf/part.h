@@ -175,3 +175,9 @@ int elf_layout_tls(struct elf_resolver *resolver);
 
 /** Make the set's lists of copies and indirect functions. */
 int elf_list_special(struct elf_resolver *resolver);
+
+/* ---- place ---------------------------------------------------------------------------------- */
+
+/** Makes @range include what of [@vaddr, @vaddr + @size) is in written sections, as whole pages of the image. */
+void elf_include_bytes(struct elf_range *range, const struct elf_object *object, uint64_t vaddr,
+                       uint64_t size);

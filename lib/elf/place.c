@@ -66,9 +66,8 @@ static void include_relocated(struct elf_range *range, const struct elf_object *
     }
 }
 
-/** What of [@vaddr, @vaddr + @size) is in written sections. */
-static void include_bytes(struct elf_range *range, const struct elf_object *object, uint64_t vaddr,
-                          uint64_t size)
+void elf_include_bytes(struct elf_range *range, const struct elf_object *object, uint64_t vaddr,
+                       uint64_t size)
 {
     for (uint32_t i = 0; i < object->section_count; i++) {
         const struct elf_section *section = &object->sections[i];
@@ -92,9 +91,9 @@ struct elf_range elf_set_touched(const struct elf_set *set, uint32_t index)
     for (uint32_t i = 0; i < set->copy_count; i++) {
         const struct elf_copy *copy = &set->copies[i];
         if (copy->object == index)
-            include_bytes(&range, object, copy->target, copy->size);
+            elf_include_bytes(&range, object, copy->target, copy->size);
         if (copy->source == index)
-            include_bytes(&range, object, copy->vaddr, copy->size);
+            elf_include_bytes(&range, object, copy->vaddr, copy->size);
     }
     return range;
 }

@@ -2,6 +2,7 @@
 #include "fetch.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include <task/layout.h>
 #include <task/slots.h>
@@ -72,8 +73,8 @@ static long get(struct worker *w, struct fetch *job, const char *name)
     if (error < 0 && error != -L4_ENOSYS)
         return error;
     job->versioned = error >= 0;
-    job->unchanged = job->versioned && job->known && job->found == job->known_name
-                     && job->version == job->known_version;
+    job->unchanged = job->versioned && job->known[job->found]
+                     && job->version == job->known_version[job->found];
     if (job->unchanged)
         return 0;
     return open_file(w, job, name);
@@ -273,8 +274,8 @@ struct fetch *fetch_alloc(void)
         jobs[i].name_count = 0;
         jobs[i].offset = 0;
         jobs[i].given = false;
-        jobs[i].known_name = 0;
-        jobs[i].known = jobs[i].unchanged = jobs[i].versioned = false;
+        memset(jobs[i].known, 0, sizeof jobs[i].known);
+        jobs[i].unchanged = jobs[i].versioned = false;
         if (jobs[i].dataspace && jobs[i].copy)
             return &jobs[i];
         slots_free(jobs[i].dataspace);
@@ -282,6 +283,14 @@ struct fetch *fetch_alloc(void)
         return NULL;
     }
     return NULL;
+}
+
+void fetch_drop(struct fetch *job)
+{
+    if (!job)
+        return;
+    slots_free(job->dataspace);
+    slots_free(job->copy);
 }
 
 void fetch_ask(struct fetch *job)

@@ -28,9 +28,8 @@ struct fetch {
     l4_cap_t provider;
     char names[FETCH_NAMES][FETCH_NAME_SIZE]; /* tried in this order */
     unsigned name_count;
-    bool known;       /* there is an object of it: called names[known_name], of known_version */
-    unsigned known_name;
-    uint64_t known_version;
+    bool known[FETCH_NAMES];  /* there is an object of it, of known_version */
+    uint64_t known_version[FETCH_NAMES];
     /* results */
     long result;
     unsigned found; /* which name it was */
@@ -51,6 +50,9 @@ long fetch_init(struct ipc_server *server, void (*done)(struct fetch *job));
 
 /** A job to fill in, or null if all are busy. */
 struct fetch *fetch_alloc(void);
+
+/** Gives a job back that nobody was asked for; null: nothing. */
+void fetch_drop(struct fetch *job);
 
 /** Hands a filled-in job to the workers. */
 void fetch_ask(struct fetch *job);

@@ -17,6 +17,15 @@ struct memory {
 long memory_open(struct memory *memory, uint64_t size, const char *name);
 
 /**
+ * The same, but sparse, and only room for it in the address space: what memory_map() is called for is there
+ * and paid for, the rest is neither.
+ */
+long memory_reserve(struct memory *memory, uint64_t size, const char *name);
+
+/** Maps [@start, @end), whole pages, of reserved memory, writable; again is no harm. */
+long memory_map(const struct memory *memory, uint64_t start, uint64_t end);
+
+/**
  * Snapshot (copy-on-write copy) of @size bytes at @offset of @source, mapped with
  * @rights (L4_FPAGE_*). -ERR_EFOREIGN if @source is not one of dm_phys's: no other manager's memory
  * is read here (design rule 8).

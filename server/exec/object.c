@@ -10,24 +10,19 @@
 #include "errors/errors.h"
 #include "ipc/slots.h"
 #include "l4sys/task.h"
+#include "name.h"
 
 #include <task/slots.h>
 
 static struct object *objects;
 
-static bool same_request(const struct object *o, const struct object_request *request)
+bool object_fits(const struct object *object, const struct object_request *request)
 {
-    return request->provider && o->provider && strcmp(o->name, request->name) == 0
-           && strcmp(o->libpath, request->libpath) == 0
-           && l4_cap_equal(o->provider, request->provider);
-}
-
-struct object *object_find(const struct object_request *request)
-{
-    for (struct object *o = objects; o; o = o->next)
-        if (same_request(o, request))
-            return o;
-    return NULL;
+    for (uint32_t i = 0; i < request->other_count; i++)
+        if (request->others[i] == object)
+            return false;
+    return request->provider && object->provider
+           && l4_cap_equal(object->provider, request->provider);
 }
 
 struct object *object_next(const struct object *object)
@@ -51,26 +46,30 @@ static void take_out(struct object *object)
 }
 
 /**
- * The object that is the fetched @file already, or null. All bytes are compared, as there are few
+ * The object that is the fetched file already, or null. All bytes are compared, as there are few
  * candidates, and most that differ do so early.
  */
 static struct object *find_equal(const struct object_request *request,
                                  const struct object_file *file, const struct memory *contents)
 {
     for (struct object *o = objects; o; o = o->next)
-        if (o->size == file->size && same_request(o, request) && strcmp(o->path, file->path) == 0
+        if (o->size == file->size && object_fits(o, request)
             && memcmp(o->file.address, contents->address, file->size) == 0)
             return o;
     return NULL;
 }
 
-/** The object is what its file is now. */
-static void renew(struct object *object, const struct object_file *file)
+/** From now on the request, and the place where the file is, lead to @object. */
+static void note(struct object *object, const struct object_request *request,
+                 const struct object_file *file)
 {
-    object->versioned = file->versioned;
-    object->version = file->version;
-    take_out(object);
-    insert(object);
+    const struct name_place place = {file->path, file->versioned, file->version};
+
+    name_note(object, request, &place);
+    if (objects != object) {
+        take_out(object);
+        insert(object);
+    }
 }
 
 /** exec's own copy of the provider's capability: the request's is given back with the request. */
@@ -119,14 +118,10 @@ static struct object *make(const struct object_request *request, const struct ob
     object->arena = arena;
     object->arena.elf.context = &object->arena;
     object->name = arena_string(&object->arena, request->name);
-    object->path = arena_string(&object->arena, file->path);
-    object->libpath = arena_string(&object->arena, request->libpath);
     object->image = !request->provider;
     object->provider = object->image ? 0 : copy_cap(request->provider);
     object->size = file->size;
-    object->versioned = file->versioned;
-    object->version = file->version;
-    if (object->name && object->path && object->libpath && (object->provider || object->image))
+    if (object->name && (object->image || object->provider))
         return object;
     release(object);
     return NULL;
@@ -147,7 +142,7 @@ long object_make(const struct object_request *request, const struct object_file 
     *result = find_equal(request, file, &contents);
     if (*result) {
         memory_close(&contents);
-        renew(*result, file);
+        note(*result, request, file);
         return 0;
     }
     struct object *object = make(request, file);
@@ -163,6 +158,7 @@ long object_make(const struct object_request *request, const struct object_file 
     }
     counters.objects++;
     insert(object);
+    note(object, request, file);
     *result = object;
     return 0;
 }

@@ -4,15 +4,18 @@
 #include "arena.h"
 #include "memory.h"
 
+enum { OBJECT_NAMES = 8 };
+
 /**
  * A file that exec has fetched, snapshot and parsed once (paper 2.2, step 2). Immutable; its pages
  * are shared by all tasks that use it. Kept while somebody uses it, and then for a while (cache.h).
+ * It is its provider and its bytes: by whatever names and paths it is asked for, it is the same.
  */
 struct object {
     struct object *next;
-    const char *name;    /* as it was asked for: "libdemo.so" */
-    const char *path;    /* as the provider knows it */
-    const char *libpath; /* along which it was looked for; "" for programs */
+    const char *name;    /* as it was asked for first: "libdemo.so" */
+    struct object_name *names[OBJECT_NAMES]; /* requests that have led to it (name.h) */
+    uint32_t name_count;
     l4_cap_t provider;   /* exec's own copy of the capability; 0: an image */
     struct memory file;  /* the snapshot, mapped read only */
     uint64_t size;       /* of the file, in bytes */
@@ -20,29 +23,26 @@ struct object {
     struct arena arena;
     bool image;      /* a client's own bytes: nobody else's program is this, nothing is kept of it */
     uint64_t base;   /* suggested address: chosen once per boot, 0 for fixed programs */
-    bool versioned;  /* the provider has told the version */
-    uint64_t version;
     uint32_t users;   /* sets and openings */
     uint64_t used_at; /* when last: cache.c's clock */
 };
 
-/** What identifies a request for a file. An image of a client has no identity: it is equal to nothing. */
+/** A request for a file. An image of a client is no such: it is equal to nothing. */
 struct object_request {
     l4_cap_t provider; /* 0: an image */
     const char *name;
-    const char *libpath;
+    const char *libpath; /* along which it is looked for; "" for programs */
+    struct object *const *others; /* in the same set already: one file under two names is two there */
+    uint32_t other_count;
 };
 
-/**
- * The object that an equal request led to before, the newest if the file has changed meanwhile; null:
- * there is none.
- */
-struct object *object_find(const struct object_request *request);
+/** Whether @object can be what @request asks for, as far as provider and set go. */
+bool object_fits(const struct object *object, const struct object_request *request);
 
 /**
  * The object of a fetched file: @file is the provider's dataspace, @size its bytes, @path its name
- * there. If an object of an equal request has the same contents, byte by byte, it is that one, else a
- * new one. The dataspace can be released afterwards. Errors: of the snapshot, of lib/elf (with a
+ * there. If an object of the same provider has the same contents, byte by byte, it is that one, else a
+ * new one; it can be found by this request from then on. The dataspace can be released afterwards. Errors: of the snapshot, of lib/elf (with a
  * sentence in @report), -ERR_ENOMEM.
  */
 struct object_file {

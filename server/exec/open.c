@@ -14,8 +14,8 @@
 #include "errors/errors.h"
 #include "idl/dm.h"
 #include "idl/exec.h"
-#include "idl/fprov.h"
 #include "ipc/slots.h"
+#include "known.h"
 #include "l4sys/clock.h"
 #include "server/server.h"
 #include "table.h"
@@ -44,7 +44,7 @@ struct opening {
     struct set_list list;
     uint32_t member, needed; /* how far the breadth-first walk is */
     const char *wanted;      /* the file being fetched */
-    struct object *known;    /* what it was the last time, or null */
+    struct known known;      /* what its candidates were the last time */
     const char *missing[MISSING_MAX];
     uint32_t missing_count;
     long error; /* the first; the walk goes on to collect the others */
@@ -195,7 +195,7 @@ static bool has(const struct opening *o, const char *name)
 {
     for (uint32_t i = 0; i < o->list.count; i++) {
         const struct object *object = o->list.objects[i];
-        if (strcmp(object->name, name) == 0
+        if (strcmp(o->list.names[i], name) == 0
             || (object->elf->soname && strcmp(object->elf->soname, name) == 0))
             return true;
     }
@@ -205,15 +205,17 @@ static bool has(const struct opening *o, const char *name)
     return false;
 }
 
-static void append(struct opening *o, struct object *object)
+/** The next member, which was asked for as @name. */
+static void append(struct opening *o, const char *name, struct object *object)
 {
     if (o->list.count == TASK_OBJECTS_MAX) {
         o->error = -ERR_ETOOMANY;
         return;
     }
-    if (strcmp(object->name, STARTUP_LIB) == 0)
+    if (strcmp(name, STARTUP_LIB) == 0)
         o->list.startup = o->list.count;
     object_use(object);
+    o->list.names[o->list.count] = name;
     o->list.objects[o->list.count++] = object;
 }
 
@@ -235,34 +237,6 @@ static const char *next_name(struct opening *o)
     return STARTUP_LIB;
 }
 
-/** Puts the candidates for @name along the library path into @job. The program is taken as named. */
-static void fill_names(struct opening *o, struct fetch *job, const char *name)
-{
-    const char *path = o->list.count == 0 || strchr(name, '/') ? "" : o->libpath;
-
-    do {
-        size_t length = strcspn(path, ":");
-        const char *slash = length && path[length - 1] != '/' ? "/" : "";
-        snprintf(job->names[job->name_count++], FETCH_NAME_SIZE, "%.*s%s%s", (int)length, path,
-                 slash, name);
-        path += length;
-    } while (*path++ == ':' && job->name_count < FETCH_NAMES);
-}
-
-/** What is there of the file, so that only a change is fetched. */
-static void fill_known(struct opening *o, struct fetch *job, struct object *object)
-{
-    o->known = object;
-    if (!object)
-        return;
-    object_use(object);
-    job->known_version = object->version;
-    while (job->known_name < job->name_count
-           && strcmp(job->names[job->known_name], object->path) != 0)
-        job->known_name++;
-    job->known = object->versioned;
-}
-
 /** What @name is asked for as, by the next member of the set. */
 static struct object_request request_for(const struct opening *o, const char *name)
 {
@@ -270,7 +244,9 @@ static struct object_request request_for(const struct opening *o, const char *na
 
     return (struct object_request){.provider = program && o->image_length ? 0 : o->provider,
                                    .name = name,
-                                   .libpath = program ? "" : o->libpath};
+                                   .libpath = program || strchr(name, '/') ? "" : o->libpath,
+                                   .others = o->list.objects,
+                                   .other_count = o->list.count};
 }
 
 /** Only the manager of the image's dataspace has to be asked. */
@@ -284,31 +260,52 @@ static void fill_image(struct opening *o, struct fetch *job)
     job->size = o->image_length;
 }
 
-/** Gets @name from what is there, or asks for it and returns false: more comes later. */
-static bool get(struct opening *o, const char *name)
+static void miss(struct opening *o, const char *name, long error)
 {
-    struct object_request request = request_for(o, name);
-    struct object *object = object_find(&request);
+    if (o->missing_count < MISSING_MAX)
+        o->missing[o->missing_count++] = name;
+    else
+        o->error = -ERR_ETOOMANY;
+    if (!o->error)
+        o->error = error;
+}
 
-    if (object && object->versioned && object->version == FPROV_FOREVER) {
-        append(o, object);
-        return true;
-    }
+/** Asks for @name; true if nothing will come: o->error says why. */
+static bool ask(struct opening *o, const char *name, const struct object_request *request)
+{
     struct fetch *job = fetch_alloc();
+
     if (!job) {
         o->error = -ERR_EAGAIN;
         return true;
     }
+    long error = known_fill(&o->known, request, job);
+    if (error) {
+        report(o, "%s: %s\n", name, error_text(error));
+        miss(o, name, error);
+        fetch_drop(job);
+        return true;
+    }
     job->owner = o;
     job->provider = o->provider;
-    fill_names(o, job, name);
-    fill_known(o, job, object);
-    if (!request.provider)
+    if (!request->provider)
         fill_image(o, job);
     o->wanted = name;
     o->asked = l4_cycles();
     fetch_ask(job);
     return false;
+}
+
+/** Gets @name from what is there, or asks for it and returns false: more comes later. */
+static bool get(struct opening *o, const char *name)
+{
+    struct object_request request = request_for(o, name);
+    struct object *object = known_for_ever(&request);
+
+    if (!object)
+        return ask(o, name, &request);
+    append(o, name, object);
+    return true;
 }
 
 /** Steps 2 and 3 until a file has to be waited for. */
@@ -323,16 +320,6 @@ static void go_on(struct opening *o)
         fail(o, o->error);
     else
         link_set(o);
-}
-
-static void miss(struct opening *o, const char *name, long error)
-{
-    if (o->missing_count < MISSING_MAX)
-        o->missing[o->missing_count++] = name;
-    else
-        o->error = -ERR_ETOOMANY;
-    if (!o->error)
-        o->error = error;
 }
 
 /** The object of what was fetched, or null; then the report says why. */
@@ -368,15 +355,26 @@ static void not_fetched(struct opening *o, long error)
         report(o, "%s: %s\n", o->wanted, error_text(error));
     else
         report(o, "%s: needed by %s: %s\n", o->wanted,
-               o->list.objects[o->member < o->list.count ? o->member : 0]->name,
+               o->list.names[o->member < o->list.count ? o->member : 0],
                error_text(error));
     miss(o, o->wanted, !program && error == -ERR_ENOFILE ? -ERR_ENOLIB : error);
+}
+
+/** The version says that it is what was there: from now on this request leads to it, too. */
+static struct object *unchanged(struct opening *o, const struct fetch *job)
+{
+    struct object *object = o->known.objects[job->found];
+    struct object_request request = request_for(o, o->wanted);
+    const struct name_place place = {job->names[job->found], true, job->version};
+
+    name_note(object, &request, &place);
+    return object;
 }
 
 void open_continue(struct fetch *job)
 {
     struct opening *o = job->owner;
-    struct object *object = job->unchanged ? o->known : NULL;
+    struct object *object = job->result >= 0 && job->unchanged ? unchanged(o, job) : NULL;
     uint64_t start = l4_cycles();
 
     o->costs.ticks[TASK_TICKS_READ] += start - o->asked;
@@ -387,10 +385,8 @@ void open_continue(struct fetch *job)
         object = make_object(o, job);
     o->costs.ticks[TASK_TICKS_PARSE] += l4_cycles() - start;
     if (job->result >= 0 && object)
-        append(o, object);
-    if (o->known)
-        object_leave(o->known);
-    o->known = NULL;
+        append(o, o->wanted, object);
+    known_forget(&o->known);
     go_on(o);
 }
 
@@ -482,6 +478,7 @@ long open_start(struct ipc_call *call, const struct open_request *r)
     o->table_length = r->table->length;
     strncpy(o->name, r->name, sizeof o->name - 1);
     strncpy(o->libpath, r->libpath, sizeof o->libpath - 1);
+    o->costs.program = o->name;
     elf_report_init(&o->report, o->text, sizeof o->text);
     error = take_caps(call, r, o);
     if (!error)

@@ -22,7 +22,7 @@ struct set *set_next(const struct set *set)
 
 uint64_t set_bytes(const struct set *set)
 {
-    return set->master.size + arena_bytes(&set->arena);
+    return set->filled + arena_bytes(&set->arena);
 }
 
 struct set *set_find(const struct set_list *list)
@@ -40,7 +40,7 @@ static long resolve(struct set *set, struct elf_report *report)
     elf_set_init(&set->elf, &set->arena.elf);
     for (uint32_t i = 0; i < set->count; i++) {
         uint32_t flags = i == set->startup ? ELF_MEMBER_ALONE : 0;
-        int error = elf_set_add(&set->elf, set->objects[i]->elf, set->objects[i]->name, flags);
+        int error = elf_set_add(&set->elf, set->objects[i]->elf, set->names[i], flags);
         if (error < 0)
             return error;
     }
@@ -77,11 +77,24 @@ static uint64_t lay_out(struct set *set)
         set->bases[i] = i == set->startup ? addresses_startup(object, set->objects[0])
                                           : object->base;
         set->image_at[i] = size;
-        size += (object->elf->image_size + L4_PAGE_SIZE - 1) & L4_PAGE_MASK;
+        size += object->elf->image_size;
     }
     return size;
 }
 
+static long map_part(void *context, uint32_t member, struct elf_range part)
+{
+    struct set *set = context;
+
+    set->filled += part.end - part.start;
+    return memory_map(&set->master, set->image_at[member] + part.start,
+                      set->image_at[member] + part.end);
+}
+
+/**
+ * Of the master only what linking writes is there: memory that is zero in the file (bss) is made when a task
+ * writes it, in its own copy and at its own cost.
+ */
 static long make_master(struct set *set, struct elf_report *report)
 {
     struct elf_place places[TASK_OBJECTS_MAX];
@@ -90,7 +103,9 @@ static long make_master(struct set *set, struct elf_report *report)
 
     if (size == 0)
         return 0;
-    long error = memory_open(&set->master, size, "master");
+    long error = memory_reserve(&set->master, size, "master");
+    if (!error)
+        error = elf_set_parts(&set->elf, map_part, set);
     if (error)
         return error;
     uint64_t start = l4_cycles();
@@ -104,8 +119,6 @@ static long make_master(struct set *set, struct elf_report *report)
     }
     uint64_t filled = l4_cycles();
     error = elf_set_relocate(&set->elf, places, &counts, report);
-    if (error)
-        memory_close(&set->master);
     set->ticks[TASK_TICKS_COPY] = filled - start;
     set->ticks[TASK_TICKS_RELOCATE] = l4_cycles() - filled;
     set->relocations = counts.relocations;
@@ -158,6 +171,8 @@ long set_make(const struct set_list *list, struct elf_report *report, struct set
     set->count = list->count;
     set->startup = list->startup;
     memcpy(set->objects, list->objects, list->count * sizeof list->objects[0]);
+    memcpy(set->names, list->names, list->count * sizeof list->names[0]);
+    set->names[0] = list->objects[0]->name; /* the program's comes with each start */
     for (uint32_t i = 0; i < set->count; i++)
         object_use(set->objects[i]);
 

@@ -14,6 +14,7 @@
 struct set {
     struct set *next;
     struct object *objects[TASK_OBJECTS_MAX];
+    const char *names[TASK_OBJECTS_MAX];  /* of the libraries: as the objects need them */
     uint64_t bases[TASK_OBJECTS_MAX];     /* where each is linked for */
     uint64_t image_at[TASK_OBJECTS_MAX];  /* its written sections, as offset in the master */
     uint32_t init_order[TASK_OBJECTS_MAX];
@@ -21,7 +22,8 @@ struct set {
     uint32_t startup; /* index of libloader.so, or TASK_NO_OBJECT: a static program */
     struct elf_set elf;
     struct arena arena;
-    struct memory master;     /* all written sections, linked; size 0: there are none */
+    struct memory master;     /* all written sections, linked, sparse; size 0: there are none */
+    uint64_t filled;          /* bytes of it that are there, at most */
     l4_cap_t window;          /* read-only copies of the objects' dataspaces, in order */
     uint64_t relocations;     /* what linking it took */
     uint32_t clients;         /* tasks that were started with it */
@@ -32,6 +34,7 @@ struct set {
 /** The objects of a set to be. */
 struct set_list {
     struct object *objects[TASK_OBJECTS_MAX];
+    const char *names[TASK_OBJECTS_MAX]; /* by which each was asked for */
     uint32_t count;
     uint32_t startup; /* index, or TASK_NO_OBJECT */
 };

@@ -62,7 +62,8 @@ static void write_sections(const struct set *set, uint32_t object, struct task_s
     }
 }
 
-static void write_object(const struct set *set, uint32_t i, struct task_object *out)
+static void write_object(const struct set *set, uint32_t i, const char *name,
+                         struct task_object *out)
 {
     const struct elf_object *elf = set->objects[i]->elf;
     const struct elf_member *member = &set->elf.members[i];
@@ -91,8 +92,8 @@ static void write_object(const struct set *set, uint32_t i, struct task_object *
         .tls_align = elf->tls.align,
         .tls_offset = member->tls_offset,
     };
-    const char *slash = strrchr(set->objects[i]->name, '/');
-    strncpy(out->name, slash ? slash + 1 : set->objects[i]->name, sizeof out->name - 1);
+    const char *slash = strrchr(name, '/');
+    strncpy(out->name, slash ? slash + 1 : name, sizeof out->name - 1);
 }
 
 static uint32_t count_sections(const struct set *set)
@@ -146,7 +147,7 @@ long table_write(const struct table_window *window, const struct set *set,
     uint32_t first = 0;
     for (uint32_t i = 0; i < set->count; i++) {
         struct task_object object;
-        write_object(set, i, &object);
+        write_object(set, i, i ? set->names[i] : costs->program, &object);
         object.first_section = first;
         object.sections = set->objects[i]->elf->section_count;
         memcpy(out + head.objects_at + i * sizeof object, &object, sizeof object);

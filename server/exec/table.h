@@ -14,8 +14,9 @@ struct table_window {
     uint64_t size;
 };
 
-/** What this start has cost. */
+/** What this start has cost, and what its program was called. */
 struct table_costs {
+    const char *program;
     uint64_t lookups, relocations;
     uint64_t ticks[TASK_TICKS];
 };
