@@ -97,16 +97,26 @@ static void forbid(struct task *task, struct ports p)
         task->io_bitmap[i] |= bits_of(p, i);
 }
 
-/* Marks @task if its source is marked. */
-static bool spread(struct task *task)
+enum { FOUND = 1, SPREAD };
+
+/* A task that is marked, while those who have ports from it are not yet; NULL: there is none. */
+static struct task *next_found(void)
 {
     struct task *t;
-    if (task->io_mark)
-        return false;
     list_for_each(t, &with_ports, io_node)
-        if (t->io_mark && t->object.id == task->io_source)
-            return task->io_mark = true;
-    return false;
+        if (t->io_mark == FOUND)
+            return t;
+    return NULL;
+}
+
+/* Marks all who have ports from @task. */
+static void spread(struct task *task)
+{
+    struct task *t;
+    task->io_mark = SPREAD;
+    list_for_each(t, &with_ports, io_node)
+        if (!t->io_mark && t->io_source == task->object.id)
+            t->io_mark = FOUND;
 }
 
 void io_unmap(struct task *task, l4_fpage_t fpage, bool self)
@@ -114,15 +124,12 @@ void io_unmap(struct task *task, l4_fpage_t fpage, bool self)
     if (!task->io_bitmap || l4_fpage_rights(fpage) == 0)
         return;
     struct task *t;
-    task->io_mark = true;
-    for (bool changed = true; changed;) {
-        changed = false;
-        list_for_each(t, &with_ports, io_node)
-            changed |= spread(t);
-    }
+    task->io_mark = FOUND;
+    while ((t = next_found()))
+        spread(t);
     list_for_each(t, &with_ports, io_node) {
         if (t->io_mark && (t != task || self))
             forbid(t, ports_of(fpage));
-        t->io_mark = false;
+        t->io_mark = 0;
     }
 }

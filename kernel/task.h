@@ -30,7 +30,7 @@ struct task {
     uint64_t *io_bitmap; /* 8 KiB, a set bit forbids a port; NULL: none allowed */
     struct list io_node; /* with a bitmap: on the list of io_space.c */
     uint64_t io_source; /* id of the task the ports came from */
-    bool io_mark;       /* only inside io_unmap() */
+    uint8_t io_mark;    /* only inside io_unmap() */
     size_t threads;
     uint64_t image_base; /* what its starter told the debugger object about it */
     char image_name[16]; /* zero terminated or full */

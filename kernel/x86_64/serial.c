@@ -7,7 +7,8 @@ enum { COM1 = 0x3f8 };
 enum { DATA = COM1, IER = COM1 + 1, FCR = COM1 + 2, LCR = COM1 + 3, MCR = COM1 + 4,
        LSR = COM1 + 5 };
 enum { LSR_RECEIVED = 0x01, LSR_CAN_SEND = 0x20 };
-enum { SEND_PATIENCE = 2000000 }; /* whoever reads may be slow; a broken port must not stop the kernel */
+/* Whoever reads may be slow; a broken port must not stop the kernel. */
+enum { SEND_PATIENCE = 2000000 };
 
 void serial_init(void)
 {
