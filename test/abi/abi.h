@@ -43,6 +43,8 @@ extern const struct test ipc_tests[], reply_tests[], item_tests[], object_tests[
     control_tests[], vcpu_tests[], vcpu_event_tests[], alien_tests[], trampoline_tests[],
     debugger_tests[], entry_tests[], request_tests[], space_tests[], fault_tests[], boot_tests[],
     review_tests[], bench_tests[];
+/** Those that are run; the list ends with NULL. */
+extern const struct test *const suites[];
 /** With somebody at the serial line: run alone, if the command line asks for it. */
 extern const struct test stop_tests[];
 

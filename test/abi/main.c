@@ -3,15 +3,6 @@
 
 void abi_main(void);
 
-static const struct test *const suites[] = {ipc_tests,    reply_tests,     item_tests,
-                                            object_tests, memory_tests,    irq_tests,
-                                            quota_tests,  exception_tests,
-                                            vcpu_tests,   vcpu_event_tests, alien_tests, trampoline_tests,
-                                            control_tests, debugger_tests, long_tests,
-                                            preempt_tests, entry_tests, request_tests,
-                                            space_tests, fault_tests, boot_tests,
-                                            review_tests,
-                                            bench_tests};
 
 static bool failed;
 
@@ -172,7 +163,7 @@ void abi_main(void)
         wait_for_ever();
     if (asked_to("read"))
         echo_for_ever();
-    for (unsigned s = 0; s < sizeof suites / sizeof suites[0]; s++)
+    for (unsigned s = 0; suites[s]; s++)
         for (const struct test *t = suites[s]; t->name; t++) {
             current_name = t->name;
             failed = false;
