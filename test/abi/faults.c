@@ -324,15 +324,46 @@ static bool give_ports(uint64_t port, unsigned order)
     return !l4_task_map(child.cap, L4_BASE_TASK_CAP, l4_fpage_io(port, order, L4_FPAGE_RW), 0);
 }
 
-static void test_ports(void)
+/* 0x70 and 0x71, of which sigma0 does not mind being asked again. */
+static bool get_ports(void)
 {
     struct l4_utcb *u = l4_utcb();
     u->bdr = l4_bdr(0, 1, 0);
     u->br[1] = L4_RCV_MAP;
     u->br[2] = l4_fpage_io(0, 16, 0).raw;
     u->mr[0] = l4_fpage_io(0x70, 1, L4_FPAGE_RW).raw;
-    CHECK_EQ(l4_result(l4_ipc_call(L4_BASE_PAGER_CAP,
-                                   l4_msgtag(L4_PROTO_IO_PAGE_FAULT, 1, 0, 0), L4_NEVER)), 0);
+    return !l4_result(l4_ipc_call(L4_BASE_PAGER_CAP,
+                                  l4_msgtag(L4_PROTO_IO_PAGE_FAULT, 1, 0, 0), L4_NEVER));
+}
+
+/* What has gone through many hands is taken from all of them, and from nobody else. */
+static void test_ports_handed_on(void)
+{
+    enum { HANDS = 5 };
+    l4_fpage_t ports = l4_fpage_io(0x70, 1, L4_FPAGE_RW);
+    l4_cap_t from = L4_BASE_TASK_CAP;
+    CHECK(get_ports());
+    for (unsigned i = 0; i < HANDS; i++) {
+        l4_cap_t to = cap_new();
+        CHECK_EQ(l4_factory_create_task(L4_BASE_FACTORY_CAP, to, (l4_fpage_t){0}), 0);
+        CHECK_EQ(l4_task_map(to, from, ports, 0), 0);
+        from = to;
+    }
+    CHECK(child_with_handler());
+    CHECK_EQ(l4_task_map(child.cap, from, ports, 0), 0);
+    CHECK(worker_start(&w, &child, touch_port, MAIN_PRIORITY + 1));
+    CHECK_EQ(w.result, 1);
+    CHECK_EQ(l4_task_unmap(from, ports, L4_UNMAP_ALL_SPACES), 0);
+    CHECK_EQ(exception_of(touch_port), 13);
+    CHECK(give_ports(0x70, 1)); /* ours are still there */
+    CHECK(worker_start(&w, &child, touch_port, MAIN_PRIORITY + 1));
+    CHECK_EQ(l4_task_unmap(L4_BASE_TASK_CAP, ports, L4_UNMAP_CHILDREN), 0);
+    CHECK_EQ(exception_of(touch_port), 13);
+}
+
+static void test_ports(void)
+{
+    CHECK(get_ports());
     CHECK(child_with_handler());
     CHECK_EQ(exception_of(touch_port), 13);
     CHECK_EQ(regs.error, 0);
@@ -427,6 +458,7 @@ const struct test fault_tests[] = {
     {"fault-pager-rights", test_pager_rights},
     {"fault-cancelled", test_cancelled_fault},
     {"fault-ports", test_ports},
+    {"fault-ports-handed-on", test_ports_handed_on},
     {"fault-first-state", test_first_state},
     {"fault-task-gone", test_task_gone},
     {"fault-gs-base", test_gs_base},
