@@ -90,9 +90,14 @@ static void run_job(struct worker *w, struct fetch *job)
     }
 }
 
-/** 0 if all that is said to be in a dataspace of @size bytes is there. What providers give reads as zero there. */
+/**
+ * 0 if all that is said to be in a dataspace of @size bytes is there, and not too much. What providers give reads as
+ * zero behind its end.
+ */
 static long fits(const struct fetch *job, uint64_t size)
 {
+    if (job->size > COPY_MAX)
+        return -ERR_E2BIG;
     return job->given && (job->offset > size || job->size > size - job->offset) ? -ERR_ERANGE : 0;
 }
 

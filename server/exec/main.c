@@ -14,6 +14,7 @@
 #include "errors/errors.h"
 #include "fetch.h"
 #include "idl/exec.h"
+#include "l4sys/clock.h"
 #include "libc/server/server.h"
 #include "open.h"
 #include "server/books.h"
@@ -89,13 +90,26 @@ static struct ipc_server exec = {
     .tick = fetch_tick,
 };
 
-/** seed=N on the command line fixes the addresses; else the kernel clock chooses them. */
+/** What the processor has of chance: RDRAND, if there is one (CPUID 1, ECX bit 30), else 0. */
+static uint64_t processor_chance(void)
+{
+    uint32_t a = 1, b, c = 0, d;
+    unsigned long value = 0;
+    uint8_t good = 0;
+
+    __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+    for (unsigned i = 0; (c >> 30 & 1) && !good && i < 10; i++)
+        __asm__ volatile("rdrand %0; setc %1" : "=r"(value), "=qm"(good) : : "cc");
+    return good ? value : 0;
+}
+
+/** seed=N on the command line fixes the addresses; else the processor, its clock and the kernel's choose them. */
 static uint64_t choose_seed(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++)
         if (strncmp(argv[i], "seed=", 5) == 0)
             return strtoull(argv[i] + 5, NULL, 0);
-    return server_clock_us() * 0x9e3779b97f4a7c15ull + 1;
+    return (server_clock_us() ^ l4_cycles() << 20 ^ processor_chance()) * 0x9e3779b97f4a7c15ull + 1;
 }
 
 /** cache=BYTES, entries=NUMBER: how much of what no task uses is kept for the next start. */

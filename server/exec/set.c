@@ -2,6 +2,7 @@
 #include "set.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <task/infopage.h>
@@ -52,6 +53,23 @@ static long resolve(struct set *set, struct elf_report *report)
     int error = elf_set_resolve(&set->elf, report);
     counters.lookups += set->elf.lookups;
     return error < 0 ? error : 0;
+}
+
+/**
+ * Nobody calls the functions that choose indirect ones (IRELATIVE) in a task yet (design rule 17): who needs
+ * that is not started.
+ */
+static long refuse_indirect(const struct set *set, struct elf_report *report)
+{
+    if (set->elf.ifunc_count == 0)
+        return 0;
+    const struct elf_ifunc *i = &set->elf.ifuncs[0];
+    int n = snprintf(report->text + report->used, report->size - report->used,
+                     "%s: relocation at 0x%lx: indirect functions are not supported\n",
+                     set->objects[i->object]->name, (unsigned long)i->target);
+    if (n > 0 && (size_t)n < report->size - report->used)
+        report->used += (size_t)n;
+    return -ERR_EUNSUPPORTED;
 }
 
 /** Constructors run each after those of the objects it needs. */
@@ -178,6 +196,8 @@ long set_make(const struct set_list *list, struct elf_report *report, struct set
 
     uint64_t start = l4_cycles();
     long error = resolve(set, report);
+    if (!error)
+        error = refuse_indirect(set, report);
     if (!error)
         error = order(set);
     set->ticks[TASK_TICKS_LOOKUP] = l4_cycles() - start;

@@ -20,8 +20,12 @@
 #include "server/server.h"
 #include "services.h"
 #include "turn.h"
+#include "unused.h"
 
 enum { CANDIDATES = 16, CANDIDATE_SIZE = 200 };
+
+/* What a provider may take for a file that may be a script; what is larger is none. */
+#define SCRIPT_LIMIT (1ull << 20)
 
 static void *script_alloc(void *context, size_t size)
 {
@@ -202,6 +206,10 @@ static long start_task(struct run *run)
 
     if (error)
         return error;
+    char file[PROGRAM_NAME_SIZE];
+
+    snprintf(file, sizeof file, "%.*s", (int)strcspn(run->command, " \t"), run->command);
+    unused_report(file, run->job);
     find_candidates(task, &candidates);
     fill_launch(run, &l);
     l.files = candidates.names;
@@ -234,8 +242,30 @@ struct file {
 };
 
 /**
- * Gets the file, on our own session. A provider may hand out anything, and change it later: only
- * DM_PHYS is asked about it, and only a copy is read (design rule 8).
+ * Has the provider deliver the file on a session of its own: what it takes and keeps is not ours. The account goes
+ * with its last page.
+ */
+static long deliver(l4_cap_t provider, const char *name, l4_cap_t delivered, uint64_t *size)
+{
+    l4_cap_t session = slots_alloc();
+
+    if (!session)
+        return -ERR_ENOMEM;
+    long error = dm_session(services.dm, "script", SCRIPT_LIMIT, session);
+    if (error < 0) {
+        slots_free(session);
+        return error;
+    }
+    turn_leave();
+    error = fprov_open(provider, name, session, size, delivered);
+    turn_enter();
+    slots_release(session);
+    return error;
+}
+
+/**
+ * Gets the file. A provider may hand out anything, and change it later: only DM_PHYS is asked about it, and
+ * only a copy is read (design rule 8).
  */
 static long snapshot_file(l4_cap_t provider, const char *name, struct file *file)
 {
@@ -243,12 +273,14 @@ static long snapshot_file(l4_cap_t provider, const char *name, struct file *file
 
     if (!delivered)
         return -ERR_ENOMEM;
-    turn_leave();
-    long error = fprov_open(provider, name, TASK_CAP_DM, &file->size, delivered);
-    turn_enter();
+    long error = deliver(provider, name, delivered, &file->size);
     if (error < 0) {
         slots_free(delivered);
         return error;
+    }
+    if (file->size > SCRIPT_LIMIT) {
+        slots_release(delivered);
+        return -ERR_E2BIG;
     }
     file->mapped = (file->size + L4_PAGE_SIZE - 1) & L4_PAGE_MASK;
     error = file->mapped ? dm_copy(TASK_CAP_DM, delivered, 0, file->mapped, "file", file->dataspace)
@@ -298,7 +330,8 @@ void run_begin(struct run *run)
     l4_cap_t provider = services_provider(run->options->provider, run->patience_us);
     bool known = image_of(run) || programs_know(provider, name);
     run->error = known ? 0 : open_file(provider, name, &file);
-    if (run->error == -ERR_EFOREIGN) { /* on demand: no script; exec reads a copy */
+    if (run->error == -ERR_EFOREIGN || run->error == -ERR_ENOMEM || run->error == -ERR_E2BIG) {
+        /* on demand, or too large: no script; exec reads a copy */
         known = true;
         run->error = 0;
     }
