@@ -32,7 +32,7 @@ def command(kernel, seed):
     """QEMU's command line; it is run in the folder of the binaries."""
     words = f"kfuzz seed={seed} seconds={GUEST_SECONDS}"
     return ["qemu-system-x86_64", *guest.machine_args(ROOT), "-m", "256", "-monitor", "none",
-            "-serial", "stdio", "-icount", "shift=0,sleep=off", "-seed", "1",
+            "-serial", "stdio", "-icount", "shift=3,sleep=off", "-seed", "1",
             "-rtc", "base=2026-01-01,clock=vm",
             "-kernel", "bootstrap", "-initrd", f"{kernel},sigma0,{words}"]
 
