@@ -10,14 +10,34 @@
 
 #include <task/slots.h>
 
+/** Whether @part is still part of a region as it was. */
+static bool is_there(const struct region *part)
+{
+    struct region_attachment a;
+
+    return region_lookup((const void *)part->start, &a) == 0 && a.dataspace == part->dataspace
+           && part->end <= a.start + a.size && a.offset + (part->start - a.start) == part->offset;
+}
+
+/* Who detaches unmaps after the region is out of the table: if it is still in there, that comes after us. */
+long rm_map_aside(const struct region *region, unsigned rights)
+{
+    long error = rm_map(region, 0, region->end - region->start, rights);
+
+    if (is_there(region))
+        return error;
+    rm_unmap(region);
+    return -ERR_ENOENT;
+}
+
 /** Maps all of it, on this thread: its manager may be slow. */
 static long map_now(const struct region_attachment *a)
 {
     const struct region region = {.start = a->start, .end = a->start + a->size,
                                   .dataspace = a->dataspace, .offset = a->offset};
-    long error = rm_map(&region, 0, a->size, a->rights & L4_FPAGE_RWX);
+    long error = rm_map_aside(&region, a->rights & L4_FPAGE_RWX);
 
-    if (error)
+    if (error && is_there(&region))
         region_detach((const void *)a->start, NULL);
     return error;
 }

@@ -60,6 +60,12 @@ long rm_insert(struct region_manager *rm, const struct region *region);
  */
 long rm_map(const struct region *region, uint64_t offset, uint64_t size, unsigned rights);
 
+/**
+ * The same for all of @region, a part of one that was looked up, on a thread that is not the region manager's: if the
+ * region has been detached meanwhile nothing stays mapped. -ERR_ENOENT.
+ */
+long rm_map_aside(const struct region *region, unsigned rights);
+
 /** Unmaps all pages of @region. */
 void rm_unmap(const struct region *region);
 

@@ -40,7 +40,7 @@ EXPORT long region_map(const void *address, uint64_t size, unsigned rights)
     for (uint64_t at = start; at < end && !error; at = part.end) {
         error = region_at(at, end, rights, &part);
         if (!error)
-            error = rm_map(&part, 0, part.end - part.start, rights);
+            error = rm_map_aside(&part, rights);
     }
     return error;
 }

@@ -5,6 +5,7 @@
 
 #include "../check.h"
 #include "../service.h"
+#include "idl/dm.h"
 #include "l4sys/factory.h"
 #include "l4sys/ipc.h"
 #include "rm/region.h"
@@ -93,6 +94,38 @@ static void several(char *slow)
         good &= readers[i].value == 1 + 16 * i;
     }
     CHECK("several-at-a-time", good && task_clock_us() - begin < 5000000);
+}
+
+/** Maps eight pages, which takes a while. */
+static void map_eight(void *argument)
+{
+    struct reader *reader = argument;
+
+    reader->value = region_map((const void *)reader->address, 8 * PAGE, L4_FPAGE_R) == -ERR_ENOENT;
+    atomic_store(&reader->done, true);
+}
+
+/** A region that goes while it is mapped leaves no page: what comes there next is seen. */
+static void gone_while_mapped(void)
+{
+    char *slow = attach(sluggish, 16);
+    struct reader reader = {.address = (unsigned char *)slow};
+    struct thread_request request = {.name = "mapper", .entry = map_eight, .argument = &reader};
+    struct region_attachment next = {.start = (uint64_t)slow, .size = 16 * PAGE,
+                                     .dataspace = task_slot(), .rights = L4_FPAGE_RW};
+    bool zero = true;
+
+    CHECK("mapper", slow && thread_create(&request, &reader.thread) == 0);
+    l4_sleep_us(500000);
+    CHECK("gone-while-mapped", region_detach(slow, NULL) == 0 && !atomic_load(&reader.done));
+    thread_join(reader.thread);
+    CHECK("gone-is-said", reader.value == 1);
+    CHECK("next-there", dm_open(TASK_CAP_DM, 16 * PAGE, 0, "next", next.dataspace) == 0
+                            && region_attach(&next) == 0);
+    for (unsigned i = 0; i < 16; i++)
+        zero &= ((volatile char *)slow)[i * PAGE] == 0;
+    CHECK("next-is-seen", zero);
+    CHECK("next-given-back", region_free(slow) == 0);
 }
 
 static void map_now(void *argument)
@@ -187,6 +220,7 @@ int main(int argc, char **argv)
     one(slow);
     several(slow);
     map_beside();
+    gone_while_mapped();
     many();
     return check_result();
 }
