@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "known.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "errors/errors.h"
@@ -15,12 +14,17 @@ static bool is_for_ever(const struct object_name *name)
 /** The next place along @path, which goes on; -ERR_ENAMETOOLONG. */
 static long place(const char **path, const char *name, char *to)
 {
-    size_t length = strcspn(*path, ":");
-    const char *slash = length && (*path)[length - 1] != '/' ? "/" : "";
-    int n = snprintf(to, FETCH_NAME_SIZE, "%.*s%s%s", (int)length, *path, slash, name);
+    size_t folder = strcspn(*path, ":"), length = strlen(name);
+    bool slash = folder && (*path)[folder - 1] != '/';
 
-    *path += length;
-    return n < 0 || n >= FETCH_NAME_SIZE ? -ERR_ENAMETOOLONG : 0;
+    if (folder + slash + length >= FETCH_NAME_SIZE)
+        return -ERR_ENAMETOOLONG;
+    memcpy(to, *path, folder);
+    if (slash)
+        to[folder] = '/';
+    memcpy(to + folder + slash, name, length + 1);
+    *path += folder;
+    return 0;
 }
 
 struct object *known_for_ever(const struct object_request *request)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "name.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "cache.h"
@@ -79,6 +78,15 @@ static struct object_name *entry(struct object *object, const struct object_requ
     return added;
 }
 
+/** They fit: longer ones are refused before anybody is asked. */
+static void copy(char *to, size_t size, const char *text)
+{
+    size_t length = strnlen(text, size - 1);
+
+    memcpy(to, text, length);
+    to[length] = 0;
+}
+
 void name_note(struct object *object, const struct object_request *request,
                const struct name_place *place)
 {
@@ -92,7 +100,7 @@ void name_note(struct object *object, const struct object_request *request,
     n->age = cache_now();
     n->versioned = place->versioned;
     n->version = place->version;
-    snprintf(n->name, sizeof n->name, "%s", request->name);
-    snprintf(n->libpath, sizeof n->libpath, "%s", request->libpath);
-    snprintf(n->path, sizeof n->path, "%s", place->path);
+    copy(n->name, sizeof n->name, request->name);
+    copy(n->libpath, sizeof n->libpath, request->libpath);
+    copy(n->path, sizeof n->path, place->path);
 }

@@ -14,6 +14,8 @@
 #include "l4sys/clock.h"
 #include "l4sys/task.h"
 
+#define SMALL_BSS (64ul << 10) /* bytes of zeros that a master may have */
+
 static struct set *sets;
 
 struct set *set_next(const struct set *set)
@@ -100,19 +102,41 @@ static uint64_t lay_out(struct set *set)
     return size;
 }
 
-static long map_part(void *context, uint32_t member, struct elf_range part)
+static long count_part(void *context, uint32_t member, struct elf_range part)
 {
     struct set *set = context;
 
+    (void)member;
     set->filled += part.end - part.start;
+    return 0;
+}
+
+static long map_part(void *context, uint32_t member, struct elf_range part)
+{
+    const struct set *set = context;
+
     return memory_map(&set->master, set->image_at[member] + part.start,
                       set->image_at[member] + part.end);
 }
 
 /**
  * Of the master only what linking writes is there: memory that is zero in the file (bss) is made when a task
- * writes it, in its own copy and at its own cost.
+ * writes it, in its own copy and at its own cost. A little of it is cheaper to have than to leave out.
  */
+static long open_master(struct set *set, uint64_t size)
+{
+    long error = elf_set_parts(&set->elf, count_part, set);
+
+    if (error)
+        return error;
+    if (size <= set->filled + SMALL_BSS) {
+        set->filled = size;
+        return memory_open(&set->master, size, "master");
+    }
+    error = memory_reserve(&set->master, size, "master");
+    return error ? error : elf_set_parts(&set->elf, map_part, set);
+}
+
 static long make_master(struct set *set, struct elf_report *report)
 {
     struct elf_place places[TASK_OBJECTS_MAX];
@@ -121,9 +145,7 @@ static long make_master(struct set *set, struct elf_report *report)
 
     if (size == 0)
         return 0;
-    long error = memory_reserve(&set->master, size, "master");
-    if (!error)
-        error = elf_set_parts(&set->elf, map_part, set);
+    long error = open_master(set, size);
     if (error)
         return error;
     uint64_t start = l4_cycles();
