@@ -35,7 +35,10 @@ static const char *state_name(uint32_t state)
 
 /* ---- starting ---- */
 
-/** Puts the words together again, each in quotes, so that the loader splits them as they are. */
+/**
+ * Puts the words together again, each in quotes, so that the loader splits them as they are. A word with
+ * both kinds of quotes cannot be.
+ */
 static bool join(char *to, size_t size, unsigned count, char **words)
 {
     size_t used = 0;
@@ -43,6 +46,8 @@ static bool join(char *to, size_t size, unsigned count, char **words)
     to[0] = 0;
     for (unsigned i = 0; i < count; i++) {
         char quote = strchr(words[i], '\'') ? '"' : '\'';
+        if (strchr(words[i], quote))
+            return false;
         int n = snprintf(to + used, size - used, "%s%c%s%c", i ? " " : "", quote, words[i], quote);
         if (n < 0 || (size_t)n >= size - used)
             return false;
@@ -56,7 +61,7 @@ static long open_task(unsigned count, char **words, uint32_t flags, uint32_t *id
     char args[201];
 
     if (!join(args, sizeof args, count - 2, words + 2)) {
-        printf("%s: too many arguments\n", words[1]);
+        printf("%s: too many arguments, or one with both kinds of quotes\n", words[1]);
         return -ERR_E2BIG;
     }
     long error = tasks_open(words[1], args, flags, id);
