@@ -96,7 +96,10 @@ static void put_region(struct desc_writer *w, const struct region *r)
     }
 }
 
-/* The ACPI root pointer lies on a 16-byte boundary in the BIOS area; its first 20 bytes sum up to 0. */
+/*
+ * The ACPI root pointer lies on a 16-byte boundary in the BIOS area; its first 20 bytes sum up to
+ * 0.
+ */
 static uint64_t find_rsdp(void)
 {
     for (uint64_t at = 0xe0000; at < 0x100000; at += 16) {

@@ -4,8 +4,8 @@
 #include <stdint.h>
 
 /*
- * I/O ports of the PC, for whoever has them: bootstrap and kernel, roottask, drivers. What memory has
- * been written before is there when the device hears of it.
+ * I/O ports of the PC, for whoever has them: bootstrap and kernel, roottask, drivers. What memory
+ * has been written before is there when the device hears of it.
  */
 
 static inline void out8(uint16_t port, uint8_t value)

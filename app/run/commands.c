@@ -36,8 +36,8 @@ static const char *state_name(uint32_t state)
 /* ---- starting ---- */
 
 /**
- * Puts the words together again, each in quotes, so that the loader splits them as they are. A word with
- * both kinds of quotes cannot be.
+ * Puts the words together again, each in quotes, so that the loader splits them as they are. A word
+ * with both kinds of quotes cannot be.
  */
 static bool join(char *to, size_t size, unsigned count, char **words)
 {

@@ -75,8 +75,8 @@ const struct elf_segment *elf_segment_at(const struct elf_object *object, uint64
 const struct elf_section *elf_section_at(const struct elf_object *object, uint64_t vaddr);
 
 /**
- * Longest name of a library, version or path: they are compared again and again. Names of symbols may
- * be longer; what comparing them costs is counted (struct elf_key).
+ * Longest name of a library, version or path: they are compared again and again. Names of symbols
+ * may be longer; what comparing them costs is counted (struct elf_key).
  */
 #define ELF_NAME_MAX 1024u
 
@@ -178,6 +178,9 @@ int elf_list_special(struct elf_resolver *resolver);
 
 /* ---- place ---------------------------------------------------------------------------------- */
 
-/** Makes @range include what of [@vaddr, @vaddr + @size) is in written sections, as whole pages of the image. */
+/**
+ * Makes @range include what of [@vaddr, @vaddr + @size) is in written sections, as whole pages of
+ * the image.
+ */
 void elf_include_bytes(struct elf_range *range, const struct elf_object *object, uint64_t vaddr,
                        uint64_t size);

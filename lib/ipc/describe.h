@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 /*
- * What `idl --describe` writes: all interfaces as tables, for who makes messages without knowing them
- * (test/system/fuzz-ipc). Whoever wants them links $(O)/gen/idl/describe.c; no server does.
+ * What `idl --describe` writes: all interfaces as tables, for who makes messages without knowing
+ * them (test/system/fuzz-ipc). Whoever wants them links $(O)/gen/idl/describe.c; no server does.
  */
 
 enum ipc_field_kind {

@@ -6,7 +6,8 @@
 
 /*
  * The objects of a server. An entry is live while its kind is set; its generation is never 0
- * and grows when the entry is freed, so the labels of messages that were queued before name nothing.
+ * and grows when the entry is freed, so the labels of messages that were queued before name
+ * nothing.
  */
 
 static uint64_t label_of(const struct ipc_server *server, const struct ipc_object *object)

@@ -154,7 +154,8 @@ long ipc_service_create(struct ipc_server *server, const struct ipc_kind *kind, 
 
 /**
  * The same with a gate that exists already, in slot @gate with the server right: binds it to the
- * server's thread, which releases the senders that wait for that (contracts.md 1, TASK_CAP_SERVICE).
+ * server's thread, which releases the senders that wait for that (contracts.md 1,
+ * TASK_CAP_SERVICE).
  */
 long ipc_service_adopt(struct ipc_server *server, const struct ipc_kind *kind, void *data,
                        l4_cap_t gate);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* In a file of its own: libloader.so, which each task has in memory of its own, brings a smaller one. */
+/*
+ * In a file of its own: libloader.so, which each task has in memory of its own, brings a smaller
+ * one.
+ */
 #include "ipc/slots.h"
 
 #define WORDS (L4_CAP_SLOTS / 64)

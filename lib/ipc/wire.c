@@ -47,8 +47,8 @@ void ipc_get_words(struct ipc_call *call, void *to, size_t size, unsigned items)
 }
 
 /*
- * The two words of the next item, if it is an object flexpage of its own receive item. Behind the last
- * one lies what an older message has left.
+ * The two words of the next item, if it is an object flexpage of its own receive item. Behind the
+ * last one lies what an older message has left.
  */
 static bool next_item(struct ipc_call *call, uint64_t word[2])
 {

@@ -19,7 +19,10 @@ static bool is_there(const struct region *part)
            && part->end <= a.start + a.size && a.offset + (part->start - a.start) == part->offset;
 }
 
-/* Who detaches unmaps after the region is out of the table: if it is still in there, that comes after us. */
+/*
+ * Who detaches unmaps after the region is out of the table: if it is still in there, that comes
+ * after us.
+ */
 long rm_map_aside(const struct region *region, unsigned rights)
 {
     long error = rm_map(region, 0, region->end - region->start, rights);

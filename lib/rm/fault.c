@@ -9,7 +9,9 @@ enum { FAULT_WRITE = 2, FAULT_FETCH = 4, FAULT_BITS = 7 };
 /** A read fault brings the whole aligned block: shared pages cost nothing but their mapping. */
 #define READ_AROUND_ORDER (L4_PAGE_SHIFT + 4)
 
-/** Order of the largest aligned block around @page that lies in @region, up to READ_AROUND_ORDER. */
+/**
+ * Order of the largest aligned block around @page that lies in @region, up to READ_AROUND_ORDER.
+ */
 static unsigned block_around(const struct region *region, uint64_t page)
 {
     unsigned order = READ_AROUND_ORDER;

@@ -43,12 +43,15 @@ long rm_start(const struct task_infopage *info);
 long rm_place_objects(struct region_manager *rm);
 
 /**
- * Makes sure that two more regions fit, moving the table to a larger one if it is full. That takes a
- * free place itself: do it before looking for one.
+ * Makes sure that two more regions fit, moving the table to a larger one if it is full. That takes
+ * a free place itself: do it before looking for one.
  */
 long rm_make_room(struct region_manager *rm);
 
-/** New memory for the region manager itself, mapped, *@start; a region of its own. Errors of the manager. */
+/**
+ * New memory for the region manager itself, mapped, *@start; a region of its own. Errors of the
+ * manager.
+ */
 long rm_own_memory(struct region_manager *rm, uint64_t size, void **start);
 
 /** Enters @region, moving the table to a larger one if it is full. */
@@ -61,8 +64,8 @@ long rm_insert(struct region_manager *rm, const struct region *region);
 long rm_map(const struct region *region, uint64_t offset, uint64_t size, unsigned rights);
 
 /**
- * The same for all of @region, a part of one that was looked up, on a thread that is not the region manager's: if the
- * region has been detached meanwhile nothing stays mapped. -ERR_ENOENT.
+ * The same for all of @region, a part of one that was looked up, on a thread that is not the region
+ * manager's: if the region has been detached meanwhile nothing stays mapped. -ERR_ENOENT.
  */
 long rm_map_aside(const struct region *region, unsigned rights);
 

@@ -60,14 +60,15 @@ void *region_alloc(uint64_t size);
 long region_free(void *memory);
 
 /**
- * Maps all pages of [@address, @address + @size) with @rights (L4_FPAGE_*), which must be attached with them:
- * no fault later. -ERR_ENOENT, -ERR_EPERM, -ERR_EINVAL (a reserved range); any error of the manager, with
- * a part mapped.
+ * Maps all pages of [@address, @address + @size) with @rights (L4_FPAGE_*), which must be attached
+ * with them: no fault later. -ERR_ENOENT, -ERR_EPERM, -ERR_EINVAL (a reserved range); any error of
+ * the manager, with a part mapped.
  */
 long region_map(const void *address, uint64_t size, unsigned rights);
 
 /**
- * Where the memory at @address is physically, and how many bytes from there are contiguous. -ERR_ENOENT;
+ * Where the memory at @address is physically, and how many bytes from there are contiguous.
+ * -ERR_ENOENT;
  * -ERR_EPERM: it is not device memory (idl/dm.idl), so that the address could change at any time.
  */
 long region_physical(const void *address, uint64_t *physical, uint64_t *size);

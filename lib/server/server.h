@@ -8,9 +8,9 @@
  */
 
 /**
- * Called by libc's start code before main(): makes capability slots available and opens the sessions
- * of a boot module at LOG (tag: the program's name) and NAMES. log and names, which cannot call
- * themselves, have a server_start() of their own.
+ * Called by libc's start code before main(): makes capability slots available and opens the
+ * sessions of a boot module at LOG (tag: the program's name) and NAMES. log and names, which cannot
+ * call themselves, have a server_start() of their own.
  */
 void server_start(void);
 
@@ -39,8 +39,9 @@ long server_register(const char *name, l4_cap_t gate);
 long server_query(const char *name, uint64_t timeout_us, l4_cap_t slot);
 
 /**
- * Opens the server's own session of @limit bytes at DM_PHYS in slot TASK_CAP_DM; the base gate stays
- * in *@base, for who opens sessions for others (null: given back). Waits for DM_PHYS to appear.
+ * Opens the server's own session of @limit bytes at DM_PHYS in slot TASK_CAP_DM; the base gate
+ * stays in *@base, for who opens sessions for others (null: given back). Waits for DM_PHYS to
+ * appear.
  */
 long server_open_dm(uint64_t limit, l4_cap_t *base);
 

@@ -111,9 +111,9 @@ enum tftp_event tftp_packet(struct tftp *tftp, uint16_t port, const void *bytes,
                             uint64_t now_us);
 
 /**
- * The user has done with the last event: the ACK goes out. Nothing if none was open. If the next block
- * has come already, it is the next event, and only the last one gets an ACK: there are servers
- * (QEMU's) that send one more block for each ACK, repeated ones included, and none twice.
+ * The user has done with the last event: the ACK goes out. Nothing if none was open. If the next
+ * block has come already, it is the next event, and only the last one gets an ACK: there are
+ * servers (QEMU's) that send one more block for each ACK, repeated ones included, and none twice.
  */
 enum tftp_event tftp_next(struct tftp *tftp, uint64_t now_us);
 

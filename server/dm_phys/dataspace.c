@@ -54,7 +54,9 @@ void ds_close(struct manager *manager, struct dataspace *dataspace)
 
 /* --- open --- */
 
-/** Enters @count frames from @frame on, with one reference each, at @page; if it fails, puts back. */
+/**
+ * Enters @count frames from @frame on, with one reference each, at @page; if it fails, puts back.
+ */
 static long enter_frames(struct manager *manager, struct dataspace *ds, uint64_t page,
                          struct frame *frame, uint64_t count)
 {

@@ -81,9 +81,9 @@ long ds_replace(struct manager *manager, struct dataspace *target, uint64_t offs
                 struct dataspace *source);
 
 /**
- * Makes it @size bytes long (rounded up to pages). What is kept keeps its contents, new pages are zero and
- * paid for; pages behind the new end are taken from everybody and freed. -L4_EINVAL size 0 or device
- * memory, -L4_ENOMEM: nothing has changed, but clients may have to map again. (resize.c)
+ * Makes it @size bytes long (rounded up to pages). What is kept keeps its contents, new pages are
+ * zero and paid for; pages behind the new end are taken from everybody and freed. -L4_EINVAL size 0
+ * or device memory, -L4_ENOMEM: nothing has changed, but clients may have to map again. (resize.c)
  */
 long ds_resize(struct manager *manager, struct dataspace *dataspace, uint64_t size);
 

@@ -23,7 +23,10 @@ static void print_books(FILE *to)
     books_list(&manager, print_line, to);
 }
 
-/** name=NAME on the command line: what it is called at names, DM_PHYS unless tests put another between. */
+/**
+ * name=NAME on the command line: what it is called at names, DM_PHYS unless tests put another
+ * between.
+ */
 static const char *choose_name(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++)

@@ -5,8 +5,8 @@
 
 /*
  * Suggested addresses: one per object and boot, the same for all tasks, so that linked pages can be
- * shared (design rule 18). Once the end of the area is reached, places of objects that have left are
- * used again. Where an object really goes is up to each task's region manager.
+ * shared (design rule 18). Once the end of the area is reached, places of objects that have left
+ * are used again. Where an object really goes is up to each task's region manager.
  */
 
 /** Sets the seed from which addresses are drawn. */

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 /**
- * exec's books (contracts.md 4): a task per client, openings in progress, and what is kept for the next
- * start: objects and linked sets.
+ * exec's books (contracts.md 4): a task per client, openings in progress, and what is kept for the
+ * next start: objects and linked sets.
  */
 void books_print_own(FILE *to);

@@ -75,7 +75,9 @@ static void drop_oldest(void)
         object_drop(object);
 }
 
-/** What was made of a client's image is of no use to others. True if there was something to drop. */
+/**
+ * What was made of a client's image is of no use to others. True if there was something to drop.
+ */
 static bool drop_image(void)
 {
     for (struct set *s = set_next(NULL); s; s = set_next(s))
@@ -109,7 +111,9 @@ void cache_trim(void)
     trim_to(&limit);
 }
 
-/** Less is free, at DM_PHYS and at roottask, than we may keep: another limit has been met otherwise. */
+/**
+ * Less is free, at DM_PHYS and at roottask, than we may keep: another limit has been met otherwise.
+ */
 static bool is_short(void)
 {
     uint64_t free, used, rest;

@@ -5,8 +5,9 @@
 #include <stdint.h>
 
 /*
- * What no task uses any more is kept for the next start, within limits: objects and linked sets. What
- * was used longest ago leaves first, with all it holds (row X20). What was made of a client's image is not kept.
+ * What no task uses any more is kept for the next start, within limits: objects and linked sets.
+ * What was used longest ago leaves first, with all it holds (row X20). What was made of a client's
+ * image is not kept.
  */
 
 struct cache_limit {
@@ -21,8 +22,8 @@ void cache_init(const struct cache_limit *limit);
 uint64_t cache_now(void);
 
 /**
- * Drops everything that nobody uses, if memory is short: less is free than the cache may hold. True if there
- * was something: what has failed for want of memory may be tried again.
+ * Drops everything that nobody uses, if memory is short: less is free than the cache may hold. True
+ * if there was something: what has failed for want of memory may be tried again.
  */
 bool cache_give_up(void);
 

@@ -45,8 +45,8 @@ static struct worker {
  */
 
 /**
- * Providers get a session of their own for each file, so that none can use up what exec may have. The
- * account stays until the last page of the file is free.
+ * Providers get a session of their own for each file, so that none can use up what exec may have.
+ * The account stays until the last page of the file is free.
  */
 static long open_file(struct worker *w, struct fetch *job, const char *name)
 {

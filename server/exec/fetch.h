@@ -9,7 +9,8 @@
  * Fetching files from providers: the one thing exec waits for others with, so worker threads do it
  * (design rule 1) and the linking thread never blocks. A job goes idle -> asked -> running ->
  * done -> idle; whoever moves it on owns its other fields until then. A worker that copies from a
- * manager which is not DM_PHYS is stopped when its pages are gone, or by fetch_tick() after a bound.
+ * manager which is not DM_PHYS is stopped when its pages are gone, or by fetch_tick() after a
+ * bound.
  */
 
 enum {

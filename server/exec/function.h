@@ -11,5 +11,8 @@ struct function {
     char name[FUNCTION_NAME + 1]; /* printable */
 };
 
-/** The function of @object that contains @offset, static ones too unless it is stripped. -ERR_ENOENT. */
+/**
+ * The function of @object that contains @offset, static ones too unless it is stripped.
+ * -ERR_ENOENT.
+ */
 long function_find(const struct object *object, uint64_t offset, struct function *function);

@@ -103,7 +103,10 @@ static uint64_t processor_chance(void)
     return good ? value : 0;
 }
 
-/** seed=N on the command line fixes the addresses; else the processor, its clock and the kernel's choose them. */
+/**
+ * seed=N on the command line fixes the addresses; else the processor, its clock and the kernel's
+ * choose them.
+ */
 static uint64_t choose_seed(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++)

@@ -11,14 +11,14 @@ struct memory {
 };
 
 /**
- * Opens @size zeroed bytes called @name on exec's own session and maps them writable. @memory is all
- * zero if that fails.
+ * Opens @size zeroed bytes called @name on exec's own session and maps them writable. @memory is
+ * all zero if that fails.
  */
 long memory_open(struct memory *memory, uint64_t size, const char *name);
 
 /**
- * The same, but sparse, and only room for it in the address space: what memory_map() is called for is there
- * and paid for, the rest is neither.
+ * The same, but sparse, and only room for it in the address space: what memory_map() is called for
+ * is there and paid for, the rest is neither.
  */
 long memory_reserve(struct memory *memory, uint64_t size, const char *name);
 

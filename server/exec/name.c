@@ -36,7 +36,10 @@ struct object *name_at(const struct object_request *request, const char *path,
     return NULL;
 }
 
-/** Other objects are not found by this request or at this place any more; @object has them as they are now. */
+/**
+ * Other objects are not found by this request or at this place any more; @object has them as they
+ * are now.
+ */
 static void take_away(struct object *object, const struct object_request *request,
                       const struct name_place *place)
 {
@@ -57,7 +60,10 @@ static void take_away(struct object *object, const struct object_request *reques
         }
 }
 
-/** The entry of @object for @request: its own, a free one, a new one, or the oldest. Null: no memory. */
+/**
+ * The entry of @object for @request: its own, a free one, a new one, or the oldest. Null: no
+ * memory.
+ */
 static struct object_name *entry(struct object *object, const struct object_request *request)
 {
     struct object_name *best = NULL;

@@ -5,9 +5,10 @@
 #include "object.h"
 
 /*
- * By which requests an object is found again. A request for a name along a library path leads to a path
- * at the provider, and that to an object; what a path or a request leads to is the newest that it has
- * led to. An object keeps a few of its names: by others it is fetched once more, and compared.
+ * By which requests an object is found again. A request for a name along a library path leads to a
+ * path at the provider, and that to an object; what a path or a request leads to is the newest that
+ * it has led to. An object keeps a few of its names: by others it is fetched once more, and
+ * compared.
  */
 
 enum { OBJECT_LIBPATH_SIZE = 121 };

@@ -41,9 +41,9 @@ bool object_fits(const struct object *object, const struct object_request *reque
 
 /**
  * The object of a fetched file: @file is the provider's dataspace, @size its bytes, @path its name
- * there. If an object of the same provider has the same contents, byte by byte, it is that one, else a
- * new one; it can be found by this request from then on. The dataspace can be released afterwards. Errors: of the snapshot, of lib/elf (with a
- * sentence in @report), -ERR_ENOMEM.
+ * there. If an object of the same provider has the same contents, byte by byte, it is that one,
+ * else a new one; it can be found by this request from then on. The dataspace can be released
+ * afterwards. Errors: of the snapshot, of lib/elf (with a sentence in @report), -ERR_ENOMEM.
  */
 struct object_file {
     l4_cap_t dataspace;

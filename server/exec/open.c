@@ -160,7 +160,9 @@ static void hand_out(struct opening *o, struct set *set)
     finish(o);
 }
 
-/** True if it failed with @error for want of memory, and the cache has given way: once an opening. */
+/**
+ * True if it failed with @error for want of memory, and the cache has given way: once an opening.
+ */
 static bool memory_short(struct opening *o, long error)
 {
     if (error != -ERR_ENOMEM || o->tried_again)

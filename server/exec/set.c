@@ -58,8 +58,8 @@ static long resolve(struct set *set, struct elf_report *report)
 }
 
 /**
- * Nobody calls the functions that choose indirect ones (IRELATIVE) in a task yet (design rule 17): who needs
- * that is not started.
+ * Nobody calls the functions that choose indirect ones (IRELATIVE) in a task yet (design rule 17):
+ * who needs that is not started.
  */
 static long refuse_indirect(const struct set *set, struct elf_report *report)
 {
@@ -120,8 +120,9 @@ static long map_part(void *context, uint32_t member, struct elf_range part)
 }
 
 /**
- * Of the master only what linking writes is there: memory that is zero in the file (bss) is made when a task
- * writes it, in its own copy and at its own cost. A little of it is cheaper to have than to leave out.
+ * Of the master only what linking writes is there: memory that is zero in the file (bss) is made
+ * when a task writes it, in its own copy and at its own cost. A little of it is cheaper to have
+ * than to leave out.
  */
 static long open_master(struct set *set, uint64_t size)
 {

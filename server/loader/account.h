@@ -6,8 +6,8 @@
 #include "ipc/ipc.h"
 
 /*
- * For whom the loader keeps something: the task whose own gate was used, by its number; or one of two
- * that many share.
+ * For whom the loader keeps something: the task whose own gate was used, by its number; or one of
+ * two that many share.
  */
 
 enum {

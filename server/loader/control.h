@@ -5,7 +5,10 @@
 
 /* The right to a task: idl/loader_control.idl. Service thread. */
 
-/** Answers @call with the control gate of @task, made if there is none. -ERR_ENOENT: not started yet. */
+/**
+ * Answers @call with the control gate of @task, made if there is none. -ERR_ENOENT: not started
+ * yet.
+ */
 long control_out(struct ipc_call *call, struct task *task, struct ipc_cap_out *control);
 
 /** True while @task waits for cont. */

@@ -32,7 +32,10 @@ static _Atomic bool badly_ended;
 
 /* ---- who waits ---- */
 
-/** Answers @waiter: how @task is now; null: it is forgotten, or there is no time left at loader.wait. */
+/**
+ * Answers @waiter: how @task is now; null: it is forgotten, or there is no time left at
+ * loader.wait.
+ */
 static void answer(struct waiter *waiter, const struct task *task)
 {
     waiter->busy = false;

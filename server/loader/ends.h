@@ -5,7 +5,10 @@
 
 /* The end of tasks: by themselves, by a fault, by kill; and who waits for it. Service thread. */
 
-/** Looks what has happened to @task: reports a fault, notes its end, tells who waits, gives all back. */
+/**
+ * Looks what has happened to @task: reports a fault, notes its end, tells who waits, gives all
+ * back.
+ */
 void end_check(struct task *task);
 
 /** Ends @task, if it is started and has not ended; on return it has. */

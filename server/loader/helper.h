@@ -6,8 +6,8 @@
 #include "task.h"
 
 /*
- * A thread of the loader that serves gates of tasks: the service thread and the backing pager. Other
- * threads have it make and remove the gate of a task by a call (idl/loader_thread.idl).
+ * A thread of the loader that serves gates of tasks: the service thread and the backing pager.
+ * Other threads have it make and remove the gate of a task by a call (idl/loader_thread.idl).
  */
 
 enum { HELPERS_MAX = 16 };

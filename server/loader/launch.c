@@ -112,7 +112,9 @@ static long map_table(struct start *s, uint64_t size)
     return 0;
 }
 
-/** What exec has written, from now on for reading only: a report or the table, usually in one page. */
+/**
+ * What exec has written, from now on for reading only: a report or the table, usually in one page.
+ */
 static long map_infopage(struct start *s)
 {
     long error = map_table(s, L4_PAGE_SIZE);

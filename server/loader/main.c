@@ -18,9 +18,9 @@
 #include "worker.h"
 
 /*
- * The loader (paper 2.1). The start workers (worker.c), of which this thread is one, run the scripts
- * named on the command line and the requests of other programs, and may wait for exec and file providers;
- * the service thread (service.c) and the pager thread (pager.c) wait for nobody.
+ * The loader (paper 2.1). The start workers (worker.c), of which this thread is one, run the
+ * scripts named on the command line and the requests of other programs, and may wait for exec and
+ * file providers; the service thread (service.c) and the pager thread (pager.c) wait for nobody.
  *
  *   loader [--fprov=NAME] [--verbose=N] [--exit] [--times] [--hint=TEXT] [--console=SCRIPT]
  *          SCRIPT|"PROGRAM ARGUMENTS"...

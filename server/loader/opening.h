@@ -8,7 +8,9 @@
  * idl/loader_opening.idl, loader_task.books. Service thread.
  */
 
-/** loader.start, loader_task.books: asks the worker; the answer comes later. IPC_LATER or an error. */
+/**
+ * loader.start, loader_task.books: asks the worker; the answer comes later. IPC_LATER or an error.
+ */
 long opening_start(struct ipc_call *call, const char *name, const char *args);
 long opening_books(struct ipc_call *call, const char *name);
 

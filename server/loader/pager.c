@@ -60,7 +60,9 @@ static long serve_page(const struct task *task, uint64_t fault)
                          rights, &mapped, &there);
 }
 
-/** Sigma0 protocol for clients without libloader.so (ABI 9): the KIP; memory is not given out yet. */
+/**
+ * Sigma0 protocol for clients without libloader.so (ABI 9): the KIP; memory is not given out yet.
+ */
 static long serve_sigma0(struct ipc_call *call, uint64_t request)
 {
     if ((request & ~L4_SIGMA0_OP_MASK) != (L4_SIGMA0_RAM & ~L4_SIGMA0_OP_MASK))
@@ -73,8 +75,8 @@ static long serve_sigma0(struct ipc_call *call, uint64_t request)
 }
 
 /**
- * Leaves a further thread of a task waiting, too: sent back it would fault again at once, and one of
- * high priority would keep the service thread from ending the task.
+ * Leaves a further thread of a task waiting, too: sent back it would fault again at once, and one
+ * of high priority would keep the service thread from ending the task.
  */
 static long hold_further(struct ipc_call *call, const struct task *task)
 {

@@ -13,9 +13,9 @@ struct image {
 };
 
 /*
- * What other programs ask of the start worker. A request goes free -> asked -> taken -> done -> free:
- * the service thread asks and frees, the worker takes and is done. Fields below the state belong to
- * whoever has it; `killed` is set by the service thread at any time.
+ * What other programs ask of the start worker. A request goes free -> asked -> taken -> done ->
+ * free: the service thread asks and frees, the worker takes and is done. Fields below the state
+ * belong to whoever has it; `killed` is set by the service thread at any time.
  */
 
 enum { REQUESTS = 256, REQUEST_TASKS = 64, REQUEST_TEXT = 2048 };
@@ -47,7 +47,10 @@ struct request {
 /** Makes the queue. Before the threads start. */
 long request_init(void);
 
-/** Service thread: a free request of @kind with @command for @account, *@request; errors of account_check(). */
+/**
+ * Service thread: a free request of @kind with @command for @account, *@request; errors of
+ * account_check().
+ */
 struct request_wish {
     enum request_kind kind;
     const char *command;
@@ -62,7 +65,9 @@ void request_free(struct request *request);
 /** Service thread, not while the worker has it: gives the client's image back. */
 void request_drop_image(struct request *request);
 
-/** Service thread: a request that is done and has not been seen since *@at (0 at first), or null. */
+/**
+ * Service thread: a request that is done and has not been seen since *@at (0 at first), or null.
+ */
 struct request *request_next_done(unsigned *at);
 
 /** Worker in its turn: the next one; null: none is there. */

@@ -106,7 +106,10 @@ static void find_candidates(const struct script_task *task, struct candidates *c
     c->names[count] = NULL;
 }
 
-/** `memory SIZE at ADDRESS` in a native task: memory of the task at that address; of the rest none is given. */
+/**
+ * `memory SIZE at ADDRESS` in a native task: memory of the task at that address; of the rest none
+ * is given.
+ */
 static void take_regions(const struct script_task *task, struct launch *l)
 {
     for (const struct script_region *r = task->regions; r; r = r->next) {
@@ -242,8 +245,8 @@ struct file {
 };
 
 /**
- * Has the provider deliver the file on a session of its own: what it takes and keeps is not ours. The account goes
- * with its last page.
+ * Has the provider deliver the file on a session of its own: what it takes and keeps is not ours.
+ * The account goes with its last page.
  */
 static long deliver(l4_cap_t provider, const char *name, l4_cap_t delivered, uint64_t *size)
 {
@@ -264,8 +267,8 @@ static long deliver(l4_cap_t provider, const char *name, l4_cap_t delivered, uin
 }
 
 /**
- * Gets the file. A provider may hand out anything, and change it later: only DM_PHYS is asked about it, and
- * only a copy is read (design rule 8).
+ * Gets the file. A provider may hand out anything, and change it later: only DM_PHYS is asked about
+ * it, and only a copy is read (design rule 8).
  */
 static long snapshot_file(l4_cap_t provider, const char *name, struct file *file)
 {

@@ -37,8 +37,8 @@ struct run {
 };
 
 /**
- * Begins: gets the file, tells script and program apart by their first bytes. @run: options, command,
- * request and patience are given. Errors are printed, and are in the answer.
+ * Begins: gets the file, tells script and program apart by their first bytes. @run: options,
+ * command, request and patience are given. Errors are printed, and are in the answer.
  */
 void run_begin(struct run *run);
 

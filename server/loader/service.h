@@ -4,8 +4,8 @@
 #include "task.h"
 
 /*
- * The service thread: answers idl/loader.idl and what hangs on it, hears of tasks that have ended or
- * faulted. It waits for nobody; starting is left to the start worker.
+ * The service thread: answers idl/loader.idl and what hangs on it, hears of tasks that have ended
+ * or faulted. It waits for nobody; starting is left to the start worker.
  */
 
 /** Of the service thread only. */
@@ -14,7 +14,9 @@ extern struct ipc_server service_server;
 /** Starts the thread and registers LOADER at names. */
 long service_init(void);
 
-/** The interrupt that simple_ts triggers when a task has ended, and the pager when one has faulted. */
+/**
+ * The interrupt that simple_ts triggers when a task has ended, and the pager when one has faulted.
+ */
 l4_cap_t service_irq(void);
 
 /** Start worker: something has been done that the service thread has to look at. */

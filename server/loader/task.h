@@ -9,16 +9,18 @@
 #include "times.h"
 
 /*
- * The tasks of the loader. A record goes free -> starting -> started -> ended -> free. Who may touch
- * it: while "starting" the start worker (start.c), afterwards the service thread (service.c); the
- * pager thread (pager.c) reads `areas` and sets `fault` between "starting" and "ended".
+ * The tasks of the loader. A record goes free -> starting -> started -> ended -> free. Who may
+ * touch it: while "starting" the start worker (start.c), afterwards the service thread (service.c);
+ * the pager thread (pager.c) reads `areas` and sets `fault` between "starting" and "ended".
  */
 
 enum { TASKS = 256, TASK_AREAS = 64, TASK_NAME = 33 };
 
 enum task_state { TASK_FREE, TASK_STARTING, TASK_STARTED, TASK_ENDED };
 
-/** Memory of the task that the backing pager serves: whole pages of a dataspace the loader holds. */
+/**
+ * Memory of the task that the backing pager serves: whole pages of a dataspace the loader holds.
+ */
 struct task_area {
     uint64_t start, end; /* addresses in the task */
     l4_cap_t dataspace;
@@ -93,5 +95,7 @@ struct task *task_at(unsigned i);
 /** Enters an area for the backing pager; -ERR_ETOOMANY. */
 long task_add_area(struct task *task, const struct task_area *area);
 
-/** Gives back every capability the loader holds for @task. The gates are the caller's to destroy. */
+/**
+ * Gives back every capability the loader holds for @task. The gates are the caller's to destroy.
+ */
 void task_release(struct task *task);

@@ -73,8 +73,8 @@ static bool provider_busy(const struct run *run)
 }
 
 /**
- * True if @run has to wait for the sake of others: a task's jobs take one worker at a time, and the last
- * free one is for jobs that only ask the default provider.
+ * True if @run has to wait for the sake of others: a task's jobs take one worker at a time, and the
+ * last free one is for jobs that only ask the default provider.
  */
 static bool others_first(const struct run *run)
 {

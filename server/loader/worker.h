@@ -4,9 +4,10 @@
 #include "run.h"
 
 /*
- * The start workers, three threads of which the main thread is one: what there is to run, in turns of
- * one job each, so that no script keeps the others waiting by its `sleep` or its length, and no file
- * provider those who want another's files. Commands of the command line run one after the other.
+ * The start workers, three threads of which the main thread is one: what there is to run, in turns
+ * of one job each, so that no script keeps the others waiting by its `sleep` or its length, and no
+ * file provider those who want another's files. Commands of the command line run one after the
+ * other.
  */
 
 /** Starts the other workers. Stops the loader if that is impossible. */
@@ -19,8 +20,8 @@ void worker_init(const struct run_options *options);
 void worker_add(const char *command);
 
 /**
- * One turn: takes requests, runs a job that is due; waits a little if none is. True if nothing is left
- * to be run.
+ * One turn: takes requests, runs a job that is due; waits a little if none is. True if nothing is
+ * left to be run.
  */
 bool worker_turn(void);
 

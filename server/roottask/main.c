@@ -272,8 +272,8 @@ static void start_module(struct module *m)
 }
 
 /*
- * What the first request of a kind would fetch from sigma0 is there from the beginning: the books do
- * not change by being read.
+ * What the first request of a kind would fetch from sigma0 is there from the beginning: the books
+ * do not change by being read.
  */
 static void touch_own_memory(void)
 {

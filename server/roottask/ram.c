@@ -11,8 +11,8 @@ enum { CHUNK_ORDER = 22, PIECE_ORDER_MAX = 22 };
 static struct regions regions; /* what sigma0 has given */
 static struct region first_entries[512];
 /*
- * What sigma0 still has for us, as far as we know. With more pieces than entries it goes on saying so
- * of what is here by now: `regions` decides.
+ * What sigma0 still has for us, as far as we know. With more pieces than entries it goes on saying
+ * so of what is here by now: `regions` decides.
  */
 static struct regions left;
 

@@ -16,7 +16,9 @@ static long set_alien(bool alien)
     return l4_result(l4_ipc_call(w.cap, l4_msgtag(L4_PROTO_THREAD, 6, 0, 0), L4_NEVER));
 }
 
-/* The alien @function, in a child that has our gate as pager and handler. 0, -38 or another error. */
+/*
+ * The alien @function, in a child that has our gate as pager and handler. 0, -38 or another error.
+ */
 static long start(void (*function)(struct worker *))
 {
     l4_cap_t gate = cap_new();

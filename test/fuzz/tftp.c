@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * libFuzzer target for lib/tftp: each input is a row of steps, two bytes (what, length) and the packet.
+ * libFuzzer target for lib/tftp: each input is a row of steps, two bytes (what, length) and the
+ * packet.
  *   clang -g -O1 -fsanitize=fuzzer,address,undefined -Ilib -o /tmp/fuzz-tftp test/fuzz/tftp.c lib/tftp/[a-z]*.c
  *   /tmp/fuzz-tftp -max_total_time=600 -max_len=4000 NEW_FOLDER
  */

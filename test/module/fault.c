@@ -10,8 +10,8 @@
 
 /*
  * fault KIND: does what KIND says a little later, and must not survive it. fault watch N: says how
- * much memory came back when N others have died. fault call log, fault call names: waits there until
- * it hears something.
+ * much memory came back when N others have died. fault call log, fault call names: waits there
+ * until it hears something.
  */
 
 #define NOTHING_THERE 0x123456789000ul

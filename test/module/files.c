@@ -4,7 +4,9 @@
 #include <l4/kip.h>
 #include <task/layout.h>
 
-/* In the place of bmodfs: lists the files that roottask has handed over, with sizes and checksums. */
+/*
+ * In the place of bmodfs: lists the files that roottask has handed over, with sizes and checksums.
+ */
 
 static uint32_t checksum(const unsigned char *bytes, uint64_t size)
 {

@@ -4,8 +4,8 @@
 #include <l4/types.h>
 
 /*
- * A dataspace manager of the test, in a second thread: how it behaves decides what the file provider
- * has to live with.
+ * A dataspace manager of the test, in a second thread: how it behaves decides what the file
+ * provider has to live with.
  */
 enum behaviour {
     HONEST,         /* its own memory, as a manager should */

@@ -17,7 +17,9 @@ struct opened {
 /** This task's own gate at the loader: what is opened there counts for it alone. */
 l4_cap_t opened_loader(void);
 
-/** Opens @name with @args, stopped where @flags say; waits until it is started. Errors are printed. */
+/**
+ * Opens @name with @args, stopped where @flags say; waits until it is started. Errors are printed.
+ */
 long opened_open(struct opened *task, const char *name, const char *args, uint32_t flags);
 
 /** Waits for its end, at most @seconds; true if it has ended. */

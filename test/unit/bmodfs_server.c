@@ -12,8 +12,8 @@
 #include "test/unit/idl/kernel.h"
 
 /*
- * The file provider by messages, on the pretended kernel, with a pretended copier: rows F01, F06, and
- * dataspace managers that do not answer.
+ * The file provider by messages, on the pretended kernel, with a pretended copier: rows F01, F06,
+ * and dataspace managers that do not answer.
  */
 
 #define CLIENT (&fake_clients[0])

@@ -150,7 +150,9 @@ TEST(much_free_memory_goes_back)
     machine_free(m);
 }
 
-/* A reservation that is not to be had takes nothing from roottask, and one that ends gives it back. */
+/*
+ * A reservation that is not to be had takes nothing from roottask, and one that ends gives it back.
+ */
 TEST(reservations_go_back)
 {
     struct machine *m = machine_new(90 * MB);

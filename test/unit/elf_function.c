@@ -8,7 +8,9 @@
 
 enum { SYMBOLS = 6, NAMES = 48 };
 
-/** A file with nothing but section headers, symbols and strings; the last byte is that of a name. */
+/**
+ * A file with nothing but section headers, symbols and strings; the last byte is that of a name.
+ */
 struct image {
     Elf64_Ehdr head;
     Elf64_Shdr sections[3]; /* null, .symtab, .strtab */
@@ -38,7 +40,9 @@ static void fill(struct image *image)
     image->symbols[5] = (Elf64_Sym){1, ELF64_ST_INFO(STB_LOCAL, STT_FUNC), 0, SHN_UNDEF, 0x4000, 4};
 }
 
-/** "NAME+0x12", or "-". @image is copied to memory of exactly its size, for the sanitizers to see. */
+/**
+ * "NAME+0x12", or "-". @image is copied to memory of exactly its size, for the sanitizers to see.
+ */
 static const char *at(const struct image *image, uint64_t vaddr, size_t size)
 {
     static char text[ELF_FUNCTION_NAME + 20];

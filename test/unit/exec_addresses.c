@@ -6,7 +6,10 @@
 #include "elf/elf.h"
 #include "server/exec/addresses.h"
 
-/* Suggested addresses while objects come and go: far more than the area has room for one after another. */
+/*
+ * Suggested addresses while objects come and go: far more than the area has room for one after
+ * another.
+ */
 
 enum { KEPT = 64, ROUNDS = 50000 };
 

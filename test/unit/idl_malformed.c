@@ -280,7 +280,9 @@ static unsigned dice(unsigned sides)
     return (unsigned)(seed >> 33) % sides;
 }
 
-/* A handler of foreign messages that takes a capability finds none behind the items of the message. */
+/*
+ * A handler of foreign messages that takes a capability finds none behind the items of the message.
+ */
 TEST(what_lies_behind_the_items_is_no_item)
 {
     start();

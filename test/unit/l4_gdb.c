@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* `./l4 gdb` without a human: gdb has the kernel's symbols and stops in kernel_main and a server's main. */
+/*
+ * `./l4 gdb` without a human: gdb has the kernel's symbols and stops in kernel_main and a server's
+ * main.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -8,8 +8,8 @@
 #include "unit.h"
 
 /*
- * roottask's RAM against an array with one owner a page, with a sigma0 that gives what is asked for:
- * no page ever has two owners, and what is counted is what was given.
+ * roottask's RAM against an array with one owner a page, with a sigma0 that gives what is asked
+ * for: no page ever has two owners, and what is counted is what was given.
  */
 
 enum { PAGES = 8192, OWNERS = 3, STEPS = 30000 };

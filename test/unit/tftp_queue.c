@@ -3,7 +3,10 @@
 #include "unit.h"
 #include "server/tftp/queue.h"
 
-/* The ring of server/tftp with a pretended device, which reads and writes memory as virtio 1.0 says. */
+/*
+ * The ring of server/tftp with a pretended device, which reads and writes memory as virtio 1.0
+ * says.
+ */
 
 #define SIZE     16 /* descriptors: 8 buffers */
 #define PHYSICAL 0x40000000ull

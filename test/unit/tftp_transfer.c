@@ -101,7 +101,9 @@ TEST(slow_user)
     CHECK_EQ(slower.now, 1000000 + world_request.total_us);
 }
 
-/* QEMU's server: an ACK too many makes it run ahead, and what is not taken then never comes again. */
+/*
+ * QEMU's server: an ACK too many makes it run ahead, and what is not taken then never comes again.
+ */
 TEST(server_that_runs_ahead)
 {
     for (unsigned round = 0; round < 30; round++) {

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tool/idl/idl.h"
 
-/* Tables that describe interfaces (lib/ipc/describe.h). Places and sizes are left to the C compiler. */
+/*
+ * Tables that describe interfaces (lib/ipc/describe.h). Places and sizes are left to the C
+ * compiler.
+ */
 
 static const char *kind_name(enum kind kind)
 {

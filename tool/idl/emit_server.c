@@ -2,7 +2,9 @@
 #include <string.h>
 #include "tool/idl/idl.h"
 
-/* NAME_server.c: for each operation decode - call - encode, and the later answer; the dispatcher. */
+/*
+ * NAME_server.c: for each operation decode - call - encode, and the later answer; the dispatcher.
+ */
 
 struct op {
     FILE *file;

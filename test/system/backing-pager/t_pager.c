@@ -14,9 +14,9 @@
 
 /*
  * S12: the pages of the start-up library were mapped before the task ran. This program takes its
- * written pages away; the region manager's thread, which works with them, gets them from the backing
- * pager. The main thread's faults there are the region manager's business, who does not serve
- * them, so the rest of the program uses nothing of libloader.so.
+ * written pages away; the region manager's thread, which works with them, gets them from the
+ * backing pager. The main thread's faults there are the region manager's business, who does not
+ * serve them, so the rest of the program uses nothing of libloader.so.
  */
 static void say(const char *text)
 {

@@ -6,7 +6,10 @@
 
 enum { BSS_PAGE = 4096 };
 
-/** Looks at a few pages of @size zero bytes at @memory, writes some; with "all", writes each. 0: as it should be. */
+/**
+ * Looks at a few pages of @size zero bytes at @memory, writes some; with "all", writes each. 0: as
+ * it should be.
+ */
 static inline int bss_use(char *memory, size_t size, int argc, char **argv)
 {
     size_t step = argc > 1 && strcmp(argv[1], "all") == 0 ? BSS_PAGE : size / 16;

@@ -22,9 +22,9 @@
 #include "server/thread.h"
 
 /*
- * A client that asks a server for the same thing over and over is deleted at another moment each time. Who
- * deletes it runs before the servers, so that it comes in between. What its answer would have carried is
- * undone: everybody serves, the books are as before.
+ * A client that asks a server for the same thing over and over is deleted at another moment each
+ * time. Who deletes it runs before the servers, so that it comes in between. What its answer would
+ * have carried is undone: everybody serves, the books are as before.
  */
 
 enum {

@@ -8,7 +8,9 @@
 #define VIEW_SIZE (64ul << 20)
 #define VIEW(n) (0x100000000000ul + (n) * VIEW_SIZE)
 
-/** Maps [@offset, @offset + @size) of @ds at VIEW(@view) + @offset. 0, or an error of the manager. */
+/**
+ * Maps [@offset, @offset + @size) of @ds at VIEW(@view) + @offset. 0, or an error of the manager.
+ */
 long view_map(unsigned view, l4_cap_t ds, uint64_t offset, uint64_t size, unsigned rights);
 
 /** Unmaps all of view @view. */

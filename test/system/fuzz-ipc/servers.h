@@ -13,7 +13,10 @@ struct servers {
 
 extern struct servers servers;
 
-/** Finds them all, and opens a session at DM_PHYS in slot TASK_CAP_DM; ends the program if it cannot. */
+/**
+ * Finds them all, and opens a session at DM_PHYS in slot TASK_CAP_DM; ends the program if it
+ * cannot.
+ */
 void servers_find(void);
 
 /** Everybody serves: a start, a file, memory, a session at log and names. Says what does not. */

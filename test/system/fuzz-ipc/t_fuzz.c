@@ -12,8 +12,8 @@
 #include "thread/thread.h"
 
 /*
- * t_fuzz SEED COUNT [rm]: a task that sends COUNT messages to everybody it can reach, three threads at
- * a time, with nothing but what every task has. With rm its own region manager is among them.
+ * t_fuzz SEED COUNT [rm]: a task that sends COUNT messages to everybody it can reach, three threads
+ * at a time, with nothing but what every task has. With rm its own region manager is among them.
  */
 
 enum { THREADS = 3 };

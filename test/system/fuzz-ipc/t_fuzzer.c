@@ -11,9 +11,9 @@
 #include "l4sys/ipc.h"
 
 /*
- * t_fuzzer FIRST COUNT MESSAGES [PROVIDER]: tasks that send random messages, with seeds FIRST to FIRST +
- * COUNT - 1. After each everybody still serves; at the end the books are as before. With PROVIDER time
- * is real and that file provider serves, too; the books are not waited for.
+ * t_fuzzer FIRST COUNT MESSAGES [PROVIDER]: tasks that send random messages, with seeds FIRST to
+ * FIRST + COUNT - 1. After each everybody still serves; at the end the books are as before. With
+ * PROVIDER time is real and that file provider serves, too; the books are not waited for.
  */
 
 enum { SETTLE_US = 130000000 }; /* longer than any server keeps a question open */

@@ -16,9 +16,9 @@
 #include "server/server.h"
 
 /*
- * fuzz_rights FIRST COUNT MESSAGES: random messages from a boot module, which holds the S right that
- * opens sessions, creates tasks and has programs linked. After each seed everybody serves; at the end
- * the books are as before.
+ * fuzz_rights FIRST COUNT MESSAGES: random messages from a boot module, which holds the S right
+ * that opens sessions, creates tasks and has programs linked. After each seed everybody serves; at
+ * the end the books are as before.
  */
 
 enum { SETTLE_US = 130000000 }; /* longer than any server keeps a question open */

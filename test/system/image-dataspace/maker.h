@@ -16,7 +16,10 @@ struct made {
     uint64_t size;   /* bytes of the image */
 };
 
-/** A copy of the file t_made that says "mine" instead of "file", at @offset of its dataspace. False: it failed. */
+/**
+ * A copy of the file t_made that says "mine" instead of "file", at @offset of its dataspace. False:
+ * it failed.
+ */
 int make_copy(struct made *made, uint64_t offset);
 
 /** A static program of one instruction, ud2, at 0x400100. */

@@ -16,10 +16,10 @@
 #include "server/server.h"
 
 /*
- * inject dm|fprov warm|cold|moved MODE...: for every n, a start whose n-th call to the manager (the file
- * provider) goes wrong by MODE. "Started" or "nothing happened"; the next start works; the books are
- * as before. Warm: a program that exec has linked already; cold: new files each time; moved: warm, with
- * libc.so out of its place, so that the task has exec link a second time.
+ * inject dm|fprov warm|cold|moved MODE...: for every n, a start whose n-th call to the manager (the
+ * file provider) goes wrong by MODE. "Started" or "nothing happened"; the next start works; the
+ * books are as before. Warm: a program that exec has linked already; cold: new files each time;
+ * moved: warm, with libc.so out of its place, so that the task has exec link a second time.
  */
 
 enum {

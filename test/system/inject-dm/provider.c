@@ -16,9 +16,10 @@
 
 /*
  * A file provider, INJECT_FPROV, in front of BMODFS: its n-th call goes wrong. A file DIR.cfg it
- * makes itself: a script that starts DIR/t_inject with libraries from DIR, so that exec knows none of
- * the files yet. A script called warm.cfg starts t_true, with libc.so; moved.cfg too, with memory where
- * exec suggests libc.so (exec seed=1; t_true is the first program), so that it has to be linked again.
+ * makes itself: a script that starts DIR/t_inject with libraries from DIR, so that exec knows none
+ * of the files yet. A script called warm.cfg starts t_true, with libc.so; moved.cfg too, with
+ * memory where exec suggests libc.so (exec seed=1; t_true is the first program), so that it has to
+ * be linked again.
  */
 
 enum { FOREIGN_MAX = 1 << 20 };

@@ -65,7 +65,9 @@ static bool ended_with(l4_cap_t loader, uint32_t id, int number)
            && code == number;
 }
 
-/** Starts itself ten times: same addresses, independent data (S16), text counted once (X09, S17). */
+/**
+ * Starts itself ten times: same addresses, independent data (S16), text counted once (X09, S17).
+ */
 int main(int argc, char **argv)
 {
     if (argc == 4)

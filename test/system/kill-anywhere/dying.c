@@ -11,9 +11,9 @@
 #include "thread/thread.h"
 
 /*
- * Killed while it is dying: the victim has much memory, so that simple_ts takes a while to delete it,
- * and a second killer, or one after its own exit, comes in between. Whether simple_ts is at it is seen
- * from outside: it takes no message then.
+ * Killed while it is dying: the victim has much memory, so that simple_ts takes a while to delete
+ * it, and a second killer, or one after its own exit, comes in between. Whether simple_ts is at it
+ * is seen from outside: it takes no message then.
  */
 
 /** The second killer: waits for a tick. */
@@ -46,7 +46,9 @@ static bool open_large(struct opened *task, const char *way)
     return !error;
 }
 
-/** Kills @task; another thread does, too, at the next tick, @us later. True if it was dying then. */
+/**
+ * Kills @task; another thread does, too, at the next tick, @us later. True if it was dying then.
+ */
 static bool kill_twice(struct opened *task, unsigned us)
 {
     struct thread_request request = {.name = "second", .entry = kill_second, .priority = 250};

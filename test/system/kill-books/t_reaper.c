@@ -50,7 +50,10 @@ static void rounds(unsigned count)
         bad += !end_one(i);
 }
 
-/** t_reaper STARTS [PROGRAM]: as many, ended in equal parts by exit, fault and kill; the books must balance. */
+/**
+ * t_reaper STARTS [PROGRAM]: as many, ended in equal parts by exit, fault and kill; the books must
+ * balance.
+ */
 int main(int argc, char **argv)
 {
     unsigned starts = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 0) : 30;

@@ -11,7 +11,9 @@
 #include "l4sys/task.h"
 #include "libc/server/server.h"
 
-/* What a client of names sees: rows N01, N02, N04, N06, N07, and its table on the running system. */
+/*
+ * What a client of names sees: rows N01, N02, N04, N06, N07, and its table on the running system.
+ */
 
 #define SECOND 1000000ull
 #define MANY 500

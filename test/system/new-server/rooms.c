@@ -8,8 +8,9 @@
 #include <task/slots.h>
 
 /*
- * A resource server that nobody was told about: it lets rooms to clients, each a gate, and hears from
- * the kernel when a guest is gone. It speaks `names`: query gives a room, list says how many are let.
+ * A resource server that nobody was told about: it lets rooms to clients, each a gate, and hears
+ * from the kernel when a guest is gone. It speaks `names`: query gives a room, list says how many
+ * are let.
  */
 
 enum { ROOMS = 64 };

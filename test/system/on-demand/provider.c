@@ -15,11 +15,11 @@
 #include "server/thread.h"
 
 /*
- * A file provider, STRANGE, in front of BMODFS, whose managers of dataspaces are strange: by the first
- * component of a file's name. "hole": a page is missing after three good ones, though it says that it
- * was mapped. "lie": more bytes were mapped than wanted. "nothing": none were. "refuse": an error.
- * "silent": no answer. "huge": a good one, with a size that nobody has. "vanish":
- * pages are taken away all the time by another thread. Others are bmodfs's.
+ * A file provider, STRANGE, in front of BMODFS, whose managers of dataspaces are strange: by the
+ * first component of a file's name. "hole": a page is missing after three good ones, though it says
+ * that it was mapped. "lie": more bytes were mapped than wanted. "nothing": none were. "refuse": an
+ * error. "silent": no answer. "huge": a good one, with a size that nobody has. "vanish": pages are
+ * taken away all the time by another thread. Others are bmodfs's.
  */
 
 enum strange { HOLE, LIE, NOTHING, REFUSE, SILENT, HUGE, VANISH, PLAIN };

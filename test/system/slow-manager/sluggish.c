@@ -10,8 +10,8 @@
 #include "server/server.h"
 
 /*
- * SLUGGISH: a dataspace of 64 pages whose manager takes 0.2 s for each answer, but is at several at a
- * time. Byte 0 of page n is n.
+ * SLUGGISH: a dataspace of 64 pages whose manager takes 0.2 s for each answer, but is at several at
+ * a time. Byte 0 of page n is n.
  */
 
 enum { PAGES = 64, DELAY_US = 200000, WAITERS = 48 };

@@ -12,7 +12,9 @@
 
 enum { SLOTS = 0x120, NUMBERS = 300 };
 
-/** Asks @slot for operation @op of @protocol, for a moment: some are threads, and those of our own. */
+/**
+ * Asks @slot for operation @op of @protocol, for a moment: some are threads, and those of our own.
+ */
 static bool accepts(l4_cap_t slot, long protocol, uint64_t op)
 {
     l4_timeout_t moment = l4_timeout_us(1000);

@@ -145,7 +145,10 @@ static void waits(void *semaphore)
     puts("FAIL shutdown: got the unit");
 }
 
-/** A thread that is shut down while it waits takes no unit along, and none is seen that is not there. */
+/**
+ * A thread that is shut down while it waits takes no unit along, and none is seen that is not
+ * there.
+ */
 static void check_unit(void)
 {
     struct semaphore one;

@@ -33,7 +33,10 @@ static void waits(void *argument)
     released[places++] = *(char *)argument;
 }
 
-/** Three wait, in the order a, b, c, with priorities 3, 5, 4; *@changed gets @priority; who came when? */
+/**
+ * Three wait, in the order a, b, c, with priorities 3, 5, 4; *@changed gets @priority; who came
+ * when?
+ */
 static const char *order_of(unsigned changed, unsigned priority)
 {
     static char names[] = "abc";

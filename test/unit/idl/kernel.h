@@ -53,8 +53,8 @@ void fake_reset(struct ipc_server *server);
 #define FAKE_FREE_SLOTS 800
 
 /**
- * The same, and sets @server up afresh: what it fills in itself stays (id, tables, tick, ...), its tables
- * are empty, its slots free. The base gate, of @kind, is the result.
+ * The same, and sets @server up afresh: what it fills in itself stays (id, tables, tick, ...), its
+ * tables are empty, its slots free. The base gate, of @kind, is the result.
  */
 struct ipc_object *fake_start(struct ipc_server *server, const struct ipc_kind *kind);
 
