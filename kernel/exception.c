@@ -11,18 +11,13 @@ enum { USER_FLAGS = 0x240dd5 }; /* the rflags bits a handler decides: arithmetic
 
 enum { CALL_MARK = 0x80 }; /* in cs, while a system call is an exception (ABI 8.4) */
 
-/*
- * Nobody to call: the thread calls itself, which never ends (ABI 8.2), until cancelled. It is told
- * once, or who cancels it again and again would fill the console.
- */
+/* Nobody to call: the thread calls itself, which never ends (ABI 8.2), until cancelled. */
 static void wait_for_ever(struct thread *t)
 {
-    if (!t->told_blocked)
-        kprintf("kernel: thread %lu \"%.16s\" blocked: exception %lx without a handler, "
-                "error %lx, ip %lx, address %lx\n",
-                t->object.id, t->object.name, t->regs.trap, t->regs.error, t->regs.rip,
-                t->regs.fault_address);
-    t->told_blocked = true;
+    kprintf("kernel: thread %lu \"%.16s\" blocked: exception %lx without a handler, error %lx, "
+            "ip %lx, address %lx\n",
+            t->object.id, t->object.name, t->regs.trap, t->regs.error, t->regs.rip,
+            t->regs.fault_address);
     t->ipc.flags = L4_SYSF_CALL;
     t->ipc.label = t->ipc.rights = 0;
     t->ipc.timeouts = L4_NEVER;

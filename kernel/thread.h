@@ -65,7 +65,6 @@ struct thread {
 
     enum thread_state state;
     bool scheduled, started; /* READY needs both, and a task */
-    bool told_blocked;       /* that it has no exception handler, on the console */
     uint8_t todo;            /* TODO_* */
     uint8_t mode;            /* MODE_* */
     uint8_t priority;
